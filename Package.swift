@@ -1,0 +1,66 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Settings of every target: Swift 6 with its upcoming strictness, and no warning let through.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Without it Glibc hides pthread_setname_np, sched_setaffinity and sendmmsg, from Swift too.
+let gnu: [CSetting] = [.define("_GNU_SOURCE")]
+
+let package = Package(
+  name: "fastun",
+  products: [
+    .executable(name: "fastun", targets: ["fastun"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    // C edges: system libraries found by pkg-config, and one shim for what Swift cannot import.
+    .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(
+      name: "CNetlink", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
+    .target(
+      name: "CFastun", dependencies: ["CLiburing"], cSettings: gnu),
+
+    // The packet's walk: one module, so that the optimiser sees all of it.
+    .target(
+      name: "Dataplane", dependencies: ["CFastun", "CLiburing", "CLZ4"],
+      cSettings: gnu, swiftSettings: strict + [.strictMemorySafety()]),
+
+    // What surrounds the walk: addresses, rtnetlink, the peer's greeting, supervision.
+    .target(
+      name: "Control",
+      dependencies: ["CFastun", "CNetlink", "Dataplane", .product(name: "Logging", package: "swift-log")],
+      cSettings: gnu, swiftSettings: strict),
+
+    // The command.
+    .executableTarget(
+      name: "fastun",
+      dependencies: [
+        "Control", "Dataplane",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      cSettings: gnu, swiftSettings: strict),
+
+    // Namespaces, processes and traffic, shared by the tests of whole tunnels and by the benchmarks.
+    .target(name: "Testbed", dependencies: ["CFastun"], path: "Tests/Testbed", cSettings: gnu, swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["CFastun", "Testbed"], path: "Benchmarks", cSettings: gnu, swiftSettings: strict),
+
+    .testTarget(
+      name: "DataplaneTests", dependencies: ["CFastun", "Dataplane"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(name: "ControlTests", dependencies: ["Control", "Dataplane"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,158 @@
+// The C edge: what Swift's importer cannot read (ioctl numbers, cmsg macros, variadic calls, shifts of
+// enums) and what Debian 12's headers (kernel 6.1, liburing 2.3) do not have yet. `static inline` and
+// typed constants only, so that all of it is inlined into the Swift that uses it.
+#pragma once
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <linux/errqueue.h>
+#include <linux/if_tun.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <linux/sockios.h>
+
+// MARK: Device (linux/if_tun.h, linux/virtio_net.h)
+
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#endif
+#ifndef TUN_F_USO6
+#define TUN_F_USO6 0x40
+#endif
+#ifndef VIRTIO_NET_HDR_GSO_UDP_L4
+#define VIRTIO_NET_HDR_GSO_UDP_L4 5
+#endif
+
+static const unsigned long FT_TUNSETIFF = TUNSETIFF;
+static const unsigned long FT_TUNGETIFF = TUNGETIFF;
+static const unsigned long FT_TUNSETOFFLOAD = TUNSETOFFLOAD;
+static const unsigned long FT_TUNSETVNETHDRSZ = TUNSETVNETHDRSZ;
+static const unsigned long FT_TUNSETQUEUE = TUNSETQUEUE;
+static const unsigned long FT_TUNGETFEATURES = TUNGETFEATURES;
+static const unsigned int FT_TUN_F_USO4 = TUN_F_USO4;
+static const unsigned int FT_TUN_F_USO6 = TUN_F_USO6;
+static const uint8_t FT_GSO_NONE = VIRTIO_NET_HDR_GSO_NONE;
+static const uint8_t FT_GSO_TCPV4 = VIRTIO_NET_HDR_GSO_TCPV4;
+static const uint8_t FT_GSO_TCPV6 = VIRTIO_NET_HDR_GSO_TCPV6;
+static const uint8_t FT_GSO_UDP_L4 = VIRTIO_NET_HDR_GSO_UDP_L4;
+static const uint8_t FT_GSO_ECN = VIRTIO_NET_HDR_GSO_ECN;
+static const uint8_t FT_HDR_F_NEEDS_CSUM = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+static const uint8_t FT_HDR_F_DATA_VALID = VIRTIO_NET_HDR_F_DATA_VALID;
+
+static inline int ft_ioctl(int fd, unsigned long request, void *_Nullable argument) {
+  return ioctl(fd, request, argument);
+}
+/// ioctl whose argument is a number, not an address (TUNSETOFFLOAD).
+static inline int ft_ioctl_value(int fd, unsigned long request, unsigned long value) {
+  return ioctl(fd, request, value);
+}
+static inline int ft_open(const char *_Nonnull path, int flags) { return open(path, flags); }
+static inline int ft_set_nonblocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  return flags < 0 ? flags : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+/// Bytes of sent datagrams that the kernel still holds for this socket (SIOCOUTQ), or -1.
+static inline int ft_outq(int fd) {
+  int bytes = 0;
+  return ioctl(fd, SIOCOUTQ, &bytes) < 0 ? -1 : bytes;
+}
+
+// MARK: UDP segmentation offload (linux/udp.h)
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+static const int FT_UDP_SEGMENT = UDP_SEGMENT;
+static const int FT_UDP_GRO = UDP_GRO;
+static const int FT_SOL_UDP = 17;
+/// Room of a control message with one 16-bit segment size, and of one with an int.
+static const size_t FT_CMSG_SPACE_U16 = CMSG_SPACE(sizeof(uint16_t));
+static const size_t FT_CMSG_SPACE_INT = CMSG_SPACE(sizeof(int));
+
+/// Writes the UDP_SEGMENT control message at `buffer` (FT_CMSG_SPACE_U16 bytes).
+static inline void ft_cmsg_put_segment(void *_Nonnull buffer, uint16_t size) {
+  struct cmsghdr *cmsg = (struct cmsghdr *)buffer;
+  cmsg->cmsg_level = 17;
+  cmsg->cmsg_type = UDP_SEGMENT;
+  cmsg->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+  memcpy(CMSG_DATA(cmsg), &size, sizeof(size));
+}
+/// The segment size in a received control buffer, or 0 where the kernel gave none.
+static inline int ft_cmsg_get_segment(const void *_Nonnull control, size_t length) {
+  struct msghdr header = {0};
+  header.msg_control = (void *)control;
+  header.msg_controllen = length;
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
+    if (c->cmsg_level == 17 && c->cmsg_type == UDP_GRO && c->cmsg_len >= CMSG_LEN(sizeof(int))) {
+      int size;
+      memcpy(&size, CMSG_DATA(c), sizeof(size));
+      return size;
+    }
+  }
+  return 0;
+}
+
+// MARK: io_uring (linux/io_uring.h)
+
+static const uint8_t FT_IORING_OP_READ_MULTISHOT = 49;
+static const uint32_t FT_IOSQE_FIXED_FILE = 1u << IOSQE_FIXED_FILE_BIT;
+static const uint32_t FT_IOSQE_IO_LINK = 1u << IOSQE_IO_LINK_BIT;
+static const uint32_t FT_IOSQE_BUFFER_SELECT = 1u << IOSQE_BUFFER_SELECT_BIT;
+static const uint32_t FT_SETUP_SINGLE_ISSUER = 1u << 12;
+static const uint32_t FT_SETUP_DEFER_TASKRUN = 1u << 13;
+
+/// The completion at ring position `at`; positions wrap.
+static inline struct io_uring_cqe *_Nonnull ft_cqe_at(
+    const struct io_uring *_Nonnull ring, uint32_t at) {
+  return &ring->cq.cqes[at & *ring->cq.kring_mask];
+}
+static inline uint32_t ft_cq_head(const struct io_uring *_Nonnull ring) { return *ring->cq.khead; }
+static inline uint32_t ft_cq_tail(const struct io_uring *_Nonnull ring) {
+  return __atomic_load_n(ring->cq.ktail, __ATOMIC_ACQUIRE);
+}
+
+// MARK: Counters, threads, memory
+
+static inline uint64_t ft_load_relaxed(const uint64_t *_Nonnull p) {
+  return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+/// One writer, many readers: a plain add whose halves readers never see torn.
+static inline void ft_add_relaxed(uint64_t *_Nonnull p, uint64_t n) {
+  __atomic_store_n(p, __atomic_load_n(p, __ATOMIC_RELAXED) + n, __ATOMIC_RELAXED);
+}
+/// Pins the calling thread to one CPU; 0 or an errno.
+static inline int ft_pin_to_cpu(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  return pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
+}
+/// 1 where the calling process may run on `cpu`.
+static inline int ft_cpu_allowed(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_ISSET(cpu, &set);
+}

@@ -1,0 +1,38 @@
+/// What a forwarder is to do: validated and immutable, the same for every lane.
+package struct Plan: Sendable {
+  /// How lanes talk to the kernel.
+  package enum EngineChoice: String, Sendable, CaseIterable {
+    /// io_uring where a probe finds it usable, else poll.
+    case auto
+    case uring
+    case poll
+  }
+
+  /// When LZ4 is tried on outbound packets.
+  package enum Compression: String, Sendable, CaseIterable {
+    /// While the link, not the CPU, is the limit.
+    case auto
+    case always
+    case off
+  }
+
+  package var engine: EngineChoice
+  package var compression: Compression
+  /// CPU of lane i at i modulo the count; empty: lanes are not pinned.
+  package var cpus: [Int]
+  /// The device's MTU in bytes: the longest inner packet that one datagram must carry.
+  package var mtu: Int
+  /// The longest datagram (UDP payload, bytes) that the outer path carries unfragmented.
+  package var datagramLimit: Int
+
+  package init(
+    engine: EngineChoice = .auto, compression: Compression = .auto, cpus: [Int] = [], mtu: Int,
+    datagramLimit: Int
+  ) {
+    self.engine = engine
+    self.compression = compression
+    self.cpus = cpus
+    self.mtu = mtu
+    self.datagramLimit = datagramLimit
+  }
+}
