@@ -143,6 +143,9 @@ static inline uint64_t ft_load_relaxed(const uint64_t *_Nonnull p) {
 static inline void ft_add_relaxed(uint64_t *_Nonnull p, uint64_t n) {
   __atomic_store_n(p, __atomic_load_n(p, __ATOMIC_RELAXED) + n, __ATOMIC_RELAXED);
 }
+static inline void ft_store_relaxed(uint64_t *_Nonnull p, uint64_t value) {
+  __atomic_store_n(p, value, __ATOMIC_RELAXED);
+}
 /// Pins the calling thread to one CPU; 0 or an errno.
 static inline int ft_pin_to_cpu(int cpu) {
   cpu_set_t set;
