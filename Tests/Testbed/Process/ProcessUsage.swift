@@ -19,7 +19,7 @@ package struct ProcessUsage: Sendable {
   }
 
   /// Clock ticks of utime + stime and the kernel's task flags, from the text of /proc/PID/stat.
-  static func fields(stat: String) -> (ticks: Int, flags: Int)? {
+  package static func fields(stat: String) -> (ticks: Int, flags: Int)? {
     // The name stands in parentheses and may hold spaces, so count fields after the last one.
     guard let end = stat.lastIndex(of: ")") else { return nil }
     let fields = stat[end...].split(separator: " ")
