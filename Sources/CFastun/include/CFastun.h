@@ -234,3 +234,20 @@ static inline ssize_t ft_receive_source(int fd, struct sockaddr_storage *_Nonnul
   return recvfrom(
       fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)source, &length);
 }
+
+// MARK: Test bed (namespaces, child processes, batches of datagrams)
+
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <netinet/tcp.h>
+
+/// Moves the calling thread, and sockets it opens from now on, into the network namespace at `fd`.
+static inline int ft_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET); }
+/// A descriptor that is readable once the process has ended, or -1.
+static inline int ft_pidfd_open(pid_t pid) { return pidfd_open(pid, 0); }
+/// A nameless file in memory, closed on exec, or -1.
+static inline int ft_memory_file(const char *_Nonnull name) { return memfd_create(name, MFD_CLOEXEC); }
+/// Lets the calling thread wake within a microsecond of its timers, not the default 50.
+static inline int ft_exact_timers(void) { return prctl(PR_SET_TIMERSLACK, 1UL); }
+/// Raises a pipe's room; 0 or -1.
+static inline int ft_pipe_room(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes) < 0 ? -1 : 0; }
