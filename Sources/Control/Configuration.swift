@@ -30,8 +30,8 @@ package struct Configuration: Equatable, Sendable {
     self.queues = queues ?? min(max(usable, 1), TunDevice.maximumQueues)
     guard (1...TunDevice.maximumQueues).contains(self.queues) else {
       throw SetupError(
-        "--queues \(self.queues) is out of range: the kernel takes 1 to \(TunDevice.maximumQueues)",
-        remedy: "choose one from 1 to \(TunDevice.maximumQueues)")
+        "--queues \(self.queues) is out of range",
+        remedy: "choose 1 to \(TunDevice.maximumQueues), which is what the kernel takes")
     }
     try peer.checkPorts(lanes: self.queues, option: "--peer")
     try listen.checkPorts(lanes: self.queues, option: "--listen")

@@ -81,13 +81,13 @@ package struct Supervisor {
   private mutating func takeNotice() {
     var events: [PeerWatch.Event] = []
     if watch.notice(path.peer, &events) { path.greet() }
-    events.forEach { follow($0) }
+    for event in events { follow(event) }
   }
 
   private mutating func tick() {
     var events: [PeerWatch.Event] = []
     if watch.tick(received: sample()[.datagramsReceived], &events) { path.greet() }
-    events.forEach { follow($0) }
+    for event in events { follow(event) }
   }
 
   private mutating func follow(_ event: PeerWatch.Event) {
@@ -104,7 +104,7 @@ package struct Supervisor {
       }
       report.peer(peer, activeQueues: activeQueues)
     case .unheard(let seconds):
-      log.info("no answer from the peer for \(seconds) s: it is greeted every second until it comes")
+      log.info("no answer from the peer for \(seconds) s: greeting it every second until it comes")
     case .silent(let seconds):
       log.warning("the peer is silent since \(seconds) s")
     case .back:

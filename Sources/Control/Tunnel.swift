@@ -78,6 +78,13 @@ package struct Tunnel {
         throw .socket(error, local: local, remote: remote)
       }
     }
+    if sockets[0].local.address == peer.address,
+      abs(Int(sockets[0].local.port) - Int(peer.port)) < configuration.queues
+    {
+      throw SetupError(
+        "the peer \(peer) is this very process",
+        remedy: "give --peer the other host, or another port on this one")
+    }
     // What holds for one lane's socket holds for all.
     for note in sockets[0].notes { log.warning("\(note)") }
     return sockets

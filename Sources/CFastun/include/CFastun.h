@@ -231,3 +231,8 @@ static inline ssize_t ft_receive_source(int fd, struct sockaddr_storage *_Nonnul
   return recvfrom(
       fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)source, &length);
 }
+static inline int ft_getsockname(int fd, struct sockaddr_storage *_Nonnull address) {
+  socklen_t length = sizeof(*address);
+  memset(address, 0, sizeof(*address));
+  return getsockname(fd, (struct sockaddr *)address, &length);
+}
