@@ -143,6 +143,9 @@ static inline uint64_t ft_load_relaxed(const uint64_t *_Nonnull p) {
 static inline void ft_add_relaxed(uint64_t *_Nonnull p, uint64_t n) {
   __atomic_store_n(p, __atomic_load_n(p, __ATOMIC_RELAXED) + n, __ATOMIC_RELAXED);
 }
+static inline void ft_store_relaxed(uint64_t *_Nonnull p, uint64_t value) {
+  __atomic_store_n(p, value, __ATOMIC_RELAXED);
+}
 /// Pins the calling thread to one CPU; 0 or an errno.
 static inline int ft_pin_to_cpu(int cpu) {
   cpu_set_t set;
@@ -236,3 +239,20 @@ static inline int ft_getsockname(int fd, struct sockaddr_storage *_Nonnull addre
   memset(address, 0, sizeof(*address));
   return getsockname(fd, (struct sockaddr *)address, &length);
 }
+
+// MARK: Test bed (namespaces, child processes, batches of datagrams)
+
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <netinet/tcp.h>
+
+/// Moves the calling thread, and sockets it opens from now on, into the network namespace at `fd`.
+static inline int ft_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET); }
+/// A descriptor that is readable once the process has ended, or -1.
+static inline int ft_pidfd_open(pid_t pid) { return pidfd_open(pid, 0); }
+/// A nameless file in memory, closed on exec, or -1.
+static inline int ft_memory_file(const char *_Nonnull name) { return memfd_create(name, MFD_CLOEXEC); }
+/// Lets the calling thread wake within a microsecond of its timers, not the default 50.
+static inline int ft_exact_timers(void) { return prctl(PR_SET_TIMERSLACK, 1UL); }
+/// Raises a pipe's room; 0 or -1.
+static inline int ft_pipe_room(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes) < 0 ? -1 : 0; }

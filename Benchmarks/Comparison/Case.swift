@@ -1,0 +1,18 @@
+import Testbed
+
+/// Variants that are measured in turn, and the rows that come of comparing them.
+struct Case: Sendable {
+  struct Variant: Sendable {
+    let name: String
+    let carrier: Carrier
+  }
+
+  let name: String
+  let title: String
+  let measurement: Measurement
+  var mode = VethMode.on
+  /// Bits per second of the link in each direction; nil: as fast as the machine is.
+  var shaped: Int?
+  let variants: [Variant]
+  let rows: [Row]
+}

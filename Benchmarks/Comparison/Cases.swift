@@ -1,0 +1,82 @@
+import Testbed
+
+extension Case {
+  /// Everything that is compared, in the order of the table.
+  static let all: [Case] = [
+    tcpOn, tcpWire, smallPackets, latency, queues,
+    compression("json", .json, shaped: false), compression("json-shaped", .json, shaped: true),
+    compression("random", .random, shaped: false),
+    compression("random-shaped", .random, shaped: true),
+  ]
+
+  private static let fastun = Variant(name: "fastun", carrier: .fastun())
+  private static let poll = Variant(name: "fastun poll", carrier: .fastun(engine: "poll"))
+  private static let plain = Variant(name: "plain", carrier: .plain)
+  private static let vxlan = Variant(name: "vxlan", carrier: .vxlan)
+
+  private static let tcpOn = Case(
+    name: "tcp", title: "TCP, one stream, veth as made", measurement: .tcp(),
+    variants: [fastun, plain, vxlan, poll],
+    rows: [
+      .ratio("TCP, one stream, against the plain loop", .goodput, "fastun", to: "plain", .atLeast(11)),
+      .ratio("TCP, one stream, against kernel VXLAN", .goodput, "fastun", to: "vxlan", .atLeast(0.6)),
+      .absolute("CPU per GB, both forwarders together", .cpuPerGB, "fastun", .atMost(0.65)),
+      .engines("engine poll against uring, TCP one stream", .goodput, .atLeast(0.7)),
+    ])
+
+  private static let tcpWire = Case(
+    name: "tcp-wire", title: "TCP, one stream, veth mode wire", measurement: .tcp(), mode: .wire,
+    variants: [fastun, plain, vxlan],
+    rows: [
+      .ratio("TCP on wire, against the plain loop", .goodput, "fastun", to: "plain", .atLeast(6)),
+      .ratio("TCP on wire, against kernel VXLAN", .goodput, "fastun", to: "vxlan", .atLeast(0.65)),
+    ])
+
+  private static let smallPackets = Case(
+    name: "small", title: "64-byte UDP, highest rate at 1 % loss", measurement: .smallPackets,
+    variants: [fastun, plain, poll],
+    rows: [
+      .ratio("64-byte UDP at 1 % loss, against the plain loop", .packetRate, "fastun", to: "plain", .atLeast(2.5)),
+      .engines("engine poll against uring, 64-byte UDP", .packetRate, .atLeast(0.9)),
+    ])
+
+  private static let latency = Case(
+    name: "latency", title: "UDP request and answer, idle", measurement: .roundTrips,
+    variants: [fastun, plain],
+    rows: [
+      .ratio("UDP request/response p50, against the plain loop", .p50, "fastun", to: "plain", .atMost(1.2))
+    ])
+
+  private static let queues = Case(
+    name: "queues", title: "TCP, four streams, by queues", measurement: .tcp(streams: 4),
+    variants: [
+      Variant(name: "1 queue", carrier: .fastun(queues: 1)),
+      Variant(name: "2 queues", carrier: .fastun(queues: 2)),
+      Variant(name: "4 queues", carrier: .fastun(queues: 4)),
+    ],
+    rows: [
+      .ratio("two queues against one, TCP 4 streams", .goodput, "2 queues", to: "1 queue", .atLeast(1.05)),
+      .ratio("four queues against two, TCP 4 streams", .goodput, "4 queues", to: "2 queues", .atLeast(0.9)),
+      .absolute("resident memory, 4 queues, under load", .memory, "4 queues", .atMost(96)),
+    ])
+
+  /// `off`, `always` and `auto` on one payload, over a link of 1 Gb/s or of the machine's speed.
+  private static func compression(_ name: String, _ payload: Payload, shaped: Bool) -> Case {
+    let link = shaped ? "1 Gb/s link" : "fast link"
+    var rows = [Row.auto("auto against the better of off and always, \(payload.rawValue), \(link)")]
+    if payload == .json {
+      rows.insert(
+        shaped
+          ? .ratio("JSON log over 1 Gb/s, goodput always against off", .goodput, "always", to: "off", .atLeast(1.9))
+          : .ratio("JSON log, datagram bytes always against off", .wireShare, "always", to: "off", .atMost(0.5)),
+        at: 0)
+    }
+    return Case(
+      name: name, title: "\(payload.rawValue) payload by compression, \(link)",
+      measurement: .tcp(payload: payload), shaped: shaped ? 1_000_000_000 : nil,
+      variants: ["off", "always", "auto"].map {
+        Variant(name: $0, carrier: .fastun(compress: $0))
+      },
+      rows: rows)
+  }
+}

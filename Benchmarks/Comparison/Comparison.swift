@@ -1,0 +1,52 @@
+import Glibc
+import Testbed
+
+/// The whole program but for the plain forwarder; its exit code as sysexits has it, 77 without root.
+func runComparison(arguments: [String]) -> Int32 {
+  let options: Options
+  do {
+    options = try Options(arguments)
+  } catch {
+    complain("\(error.message)\n\n\(Options.usage)")
+    return EX_USAGE
+  }
+  if options.asksForHelp {
+    print(Options.usage)
+    return 0
+  }
+  if options.lists {
+    for one in Case.all { print("\(one.name.padded(16)) \(one.title)") }
+    return 0
+  }
+  #if DEBUG
+    return runOptimised(arguments)
+  #else
+    return compare(options)
+  #endif
+}
+
+private func compare(_ options: Options) -> Int32 {
+  if let missing = Testbed.missing {
+    complain("\(missing). Run it as root on Linux: sudo swift run -c release Benchmarks")
+    return EX_NOPERM
+  }
+  do {
+    try buildFastun()
+  } catch {
+    complain("fastun does not build: \(error)")
+    return EX_UNAVAILABLE
+  }
+  var runner = Runner(options: options)
+  runner.run()
+  print("\n\(Report(runner: runner).text)")
+  if let file = options.jsonFile {
+    do {
+      try JSONReport(runner).write(to: file)
+    } catch {
+      complain("cannot write \(file): \(error)")
+      return EX_CANTCREAT
+    }
+  }
+  return 0
+}
+

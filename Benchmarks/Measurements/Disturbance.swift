@@ -1,0 +1,62 @@
+import Glibc
+import Testbed
+
+/// What the machine did besides, in cores: time that the host stole, and time of other programs.
+struct Disturbance: Sendable {
+  var stolenCores = 0.0
+  var foreignCores = 0.0
+
+  /// Beyond this a measurement says more about the neighbours than about a tunnel.
+  var isTooMuch: Bool { stolenCores > 0.1 || foreignCores > 0.05 }
+  var sum: Double { stolenCores + foreignCores }
+
+  /// Watches the machine from its making on.
+  struct Watch {
+    private let start = Deadline.now
+    private let stolen = Self.stolenTicks()
+    private let foreign: [Int: Int]
+    private let own: Set<Int>
+
+    /// `own`: pids whose time is the measurement's, besides this process.
+    init(own: [Int32]) {
+      self.own = Set(own.map(Int.init) + [Int(getpid())])
+      foreign = Self.foreignTicks(except: self.own)
+    }
+
+    func end() -> Disturbance {
+      let seconds = Double(Deadline.now - start) / 1e9
+      let perCore = seconds * Double(sysconf(Int32(_SC_CLK_TCK)))
+      let ticks = Self.foreignTicks(except: own).reduce(0) { sum, process in
+        sum + max(0, process.value - (foreign[process.key] ?? 0))
+      }
+      return Disturbance(
+        stolenCores: Double(Self.stolenTicks() - stolen) / perCore,
+        foreignCores: Double(ticks) / perCore)
+    }
+
+    /// Field "steal" of the first line of /proc/stat, over all CPUs.
+    private static func stolenTicks() -> Int {
+      let line = readProcFile("/proc/stat")?.split(separator: "\n").first ?? ""
+      let fields = line.split(separator: " ")
+      return fields.count > 8 ? Int(fields[8]) ?? 0 : 0
+    }
+
+    /// Ticks so far of every process but the own ones and the kernel's threads, by pid.
+    private static func foreignTicks(except own: Set<Int>) -> [Int: Int] {
+      var ticks: [Int: Int] = [:]
+      guard let folder = opendir("/proc") else { return ticks }
+      defer { closedir(folder) }
+      let kernelThread = 0x20_0000
+      while let entry = readdir(folder) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        guard let pid = Int(name), !own.contains(pid), let stat = readProcFile("/proc/\(pid)/stat"),
+          let fields = ProcessUsage.fields(stat: stat), fields.flags & kernelThread == 0
+        else { continue }
+        ticks[pid] = fields.ticks
+      }
+      return ticks
+    }
+  }
+}

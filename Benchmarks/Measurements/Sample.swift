@@ -1,0 +1,37 @@
+/// What one measurement of one variant gave.
+struct Sample: Sendable {
+  enum Metric: String, Sendable, CaseIterable {
+    /// Bits per second that arrived at the receiver.
+    case goodput = "Gb/s"
+    /// CPU seconds of the forwarders at both ends per 10^9 bytes that arrived.
+    case cpuPerGB = "CPU s/GB"
+    /// Datagram bytes that a sent per payload byte that arrived, 0.5 for halved.
+    case wireShare = "wire bytes per byte"
+    /// Highest rate of 64-byte datagrams at no more than 1 % loss, per second.
+    case packetRate = "kpackets/s"
+    /// Median and 99th percentile of UDP request and answer, in seconds.
+    case p50 = "p50 us"
+    case p99 = "p99 us"
+    /// The larger of both forwarders' highest resident memory, in bytes.
+    case memory = "MiB"
+
+    /// By what a value is divided to be shown in the unit above.
+    var scale: Double {
+      switch self {
+      case .goodput: 1e9
+      case .cpuPerGB, .wireShare: 1
+      case .packetRate: 1e3
+      case .p50, .p99: 1e-6
+      case .memory: 1_048_576
+      }
+    }
+  }
+
+  var values: [Metric: Double] = [:]
+  /// Which engine fastun ran; nil for other carriers.
+  var engine: String?
+  /// What else went on meanwhile.
+  var disturbance = Disturbance()
+
+  subscript(metric: Metric) -> Double? { values[metric] }
+}

@@ -1,0 +1,69 @@
+import Glibc
+
+/// The results in words and tables.
+struct Report {
+  let runner: Runner
+
+  var text: String {
+    var parts = ["## What was measured\n\n" + measured, "## Against the targets\n\n" + rows]
+    let failures = runner.results.flatMap(\.failures)
+    if !failures.isEmpty { parts.append("## Failed\n\n" + failures.map { "- \($0)" }.joined(separator: "\n")) }
+    parts.append(remarks)
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var measured: String {
+    var table = Table(["case", "carrier", "figure", "median [min–max]"])
+    for result in runner.results {
+      for variant in result.of.variants {
+        for metric in Sample.Metric.allCases {
+          guard let summary = Summary(result.values(variant, metric)) else { continue }
+          table.add([result.of.name, variant.name, metric.rawValue, "\(summary)"])
+        }
+      }
+    }
+    return table.text
+  }
+
+  private var rows: String {
+    var table = Table(["what", "median [min–max]", "target", "verdict"])
+    for result in runner.results {
+      for row in result.of.rows {
+        let summary = Summary(result.values(row))
+        let measured = summary.map { row.unit == "x" ? "\($0)" : "\($0) \(row.unit)" }
+        let verdict = summary.map { row.target.isMet(by: $0.median) ? "met" : "NOT MET" }
+        table.add([row.title, measured ?? "-", target(row), verdict ?? "not measured"])
+      }
+    }
+    return table.text
+  }
+
+  private func target(_ row: Row) -> String {
+    switch row.target {
+    case .atLeast(let bound): "≥ \(number(bound))"
+    case .atMost(let bound): "≤ \(number(bound))"
+    }
+  }
+
+  private var remarks: String {
+    """
+    \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) CPUs, kernel \(kernelRelease()); \(runner.options.rounds) rounds of \
+    \(number(runner.options.seconds)) s; ratios are taken within each round, then their median. \
+    \(runner.repeated) measurements were taken again because of other load, \(runner.keptDisturbed) kept \
+    though disturbed.
+
+    What this cannot show: both hosts, the traffic's ends and the neighbours share these CPUs, so a rate \
+    here is a cost, and two tunnels that use little CPU look alike. veth is no network card: as made it \
+    hands trains over whole and hides what cutting them costs; in mode wire the kernel cuts them in \
+    software, where a card would. There is no delay, no jitter and no loss but the shaper's. Allocations \
+    per packet are not seen from outside.
+    """
+  }
+}
+
+/// The kernel's release, as uname says it.
+func kernelRelease() -> String {
+  var name = utsname()
+  uname(&name)
+  return withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}

@@ -1,0 +1,38 @@
+/// The median of some values, with the lowest and the highest.
+struct Summary: CustomStringConvertible {
+  let median: Double
+  let lowest: Double
+  let highest: Double
+
+  /// nil of nothing.
+  init?(_ values: [Double]) {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    lowest = sorted[0]
+    highest = sorted[sorted.count - 1]
+  }
+
+  var description: String { "\(number(median)) [\(number(lowest))–\(number(highest))]" }
+}
+
+/// Three significant digits, no exponent.
+func number(_ value: Double) -> String {
+  var decimals = 2
+  if abs(value) >= 100 { decimals = 0 } else if abs(value) >= 10 { decimals = 1 }
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let scaled = Int((value * scale).rounded())
+  guard decimals > 0 else { return String(scaled) }
+  let digits = String(abs(scaled) % Int(scale))
+  let padding = String(repeating: "0", count: decimals - digits.count)
+  return "\(scaled < 0 ? "-" : "")\(abs(scaled) / Int(scale)).\(padding)\(digits)"
+}
+
+extension String {
+  /// Filled with spaces to a width in characters.
+  func padded(_ width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(0, width - count))
+  }
+}

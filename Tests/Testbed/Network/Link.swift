@@ -1,0 +1,31 @@
+/// A veth pair between two namespaces, with addresses at both ends.
+package struct Link: Sendable {
+  /// Name of the device in the left and in the right namespace.
+  package let left: (namespace: Namespace, device: String)
+  package let right: (namespace: Namespace, device: String)
+
+  /// Joins two namespaces; `subnet` N gives 10.N.0.1 and fdN::1 to the left, .2 and ::2 to the right.
+  package init(
+    _ left: Namespace, _ leftDevice: String, _ right: Namespace, _ rightDevice: String, subnet: Int,
+    mode: VethMode = .on
+  ) throws {
+    self.left = (left, leftDevice)
+    self.right = (right, rightDevice)
+    try Command.run(
+      "ip link add \(leftDevice) netns \(left.name) type veth peer name \(rightDevice) netns \(right.name)")
+    for (host, (namespace, device)) in zip(1..., [self.left, self.right]) {
+      if let features = mode.features { try namespace.run("ethtool -K \(device) \(features)") }
+      try namespace.ip("address add 10.\(subnet).0.\(host)/24 dev \(device)")
+      try namespace.ip("address add fd\(subnet)::\(host)/64 dev \(device) nodad")
+      try namespace.ip("link set \(device) up")
+    }
+  }
+
+  /// Shapes both directions to a rate in bits per second, with room for 10 ms of it.
+  package func shape(bitsPerSecond: Int) throws {
+    for (namespace, device) in [left, right] {
+      try namespace.run(
+        "tc qdisc add dev \(device) root tbf rate \(bitsPerSecond)bit burst 128kb latency 10ms")
+    }
+  }
+}

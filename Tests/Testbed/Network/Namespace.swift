@@ -1,0 +1,75 @@
+import CFastun
+import Glibc
+import Synchronization
+
+/// A network namespace with a name of its own, gone when ``remove()`` is called or this process ends.
+package final class Namespace: Sendable {
+  private static let made = Atomic(0)
+
+  /// The name that `ip netns` knows.
+  package let name: String
+
+  package init() throws {
+    try Janitor.hire()
+    name = "\(Janitor.prefix)\(Self.made.add(1, ordering: .relaxed).newValue)"
+    try Command.run(["ip", "netns", "add", name])
+    try ip("link set lo up")
+    // Addresses must be usable at once: duplicate detection would hold each for a second.
+    try sysctl("net/ipv6/conf/default/accept_dad", "0")
+    try sysctl("net/ipv6/conf/all/accept_dad", "0")
+  }
+
+  /// Removes the namespace and its devices. Failure is the janitor's to mend.
+  package func remove() { _ = try? Command.run(["ip", "netns", "del", name]) }
+
+  /// Runs `ip` in the namespace.
+  @discardableResult
+  package func ip(_ line: String) throws -> String { try Command.run("ip -n \(name) \(line)") }
+
+  /// Runs any command in the namespace and returns its stdout.
+  @discardableResult
+  package func run(_ arguments: [String], seconds: Double = 20) throws -> String {
+    try Command.run(["ip", "netns", "exec", name] + arguments, seconds: seconds)
+  }
+
+  @discardableResult
+  package func run(_ line: String) throws -> String {
+    try run(line.split(separator: " ").map(String.init))
+  }
+
+  /// Writes a sysctl, named by its path under /proc/sys.
+  package func sysctl(_ path: String, _ value: String) throws {
+    try inside {
+      let file = open("/proc/sys/\(path)", O_WRONLY | O_CLOEXEC)
+      defer { close(file) }
+      guard file >= 0, write(file, value, value.utf8.count) == value.utf8.count else {
+        throw TestbedError("cannot set \(path): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  /// Whether a device of that name is there.
+  package func hasDevice(_ device: String) -> Bool {
+    (try? ip("-o link show dev \(device)")) != nil
+  }
+
+  /// Runs a closure on a thread that is inside the namespace and waits for it. Sockets it opens stay
+  /// there, and may be used on any thread afterwards.
+  package func inside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+    try background(body).value()
+  }
+
+  /// The same without waiting.
+  package func background<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) -> Background<Value> {
+    Background { [name] in
+      let file = open("/var/run/netns/\(name)", O_RDONLY | O_CLOEXEC)
+      defer { close(file) }
+      guard file >= 0, ft_enter_network_namespace(file) == 0 else {
+        throw TestbedError("cannot enter namespace \(name): \(String(cString: strerror(errno)))")
+      }
+      return try body()
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import CFastun
+import Glibc
+
+/// A long-running program inside a namespace that tells of itself by JSON lines on its stdout.
+///
+/// Its pid is its own: `ip netns exec` becomes the command it was given. Its stderr goes to a file in
+/// memory and is quoted in errors.
+package final class ChildProcess {
+  package let pid: Int32
+  private let name: String
+  private let output: Int32
+  private let errors: Int32
+  private var unread: [UInt8] = []
+  private var exitCode: Int32?
+
+  package init(_ arguments: [String], in namespace: Namespace) throws {
+    var pipes: [Int32] = [-1, -1]
+    guard pipe2(&pipes, O_CLOEXEC) == 0 else { throw TestbedError("no pipe to be had") }
+    _ = ft_pipe_room(pipes[1], 1 << 20)
+    errors = ft_memory_file("errors")
+    output = pipes[0]
+    name = arguments[0]
+    defer { close(pipes[1]) }
+    pid = try spawn(
+      ["ip", "netns", "exec", namespace.name] + arguments, output: pipes[1], errors: errors)
+  }
+
+  deinit {
+    if exitCode == nil {
+      kill(pid, SIGKILL)
+      _ = waitForEnd(pid, deadline: Deadline(seconds: 5))
+    }
+    close(output)
+    close(errors)
+  }
+
+  package var isRunning: Bool {
+    if exitCode == nil { exitCode = waitForEnd(pid, deadline: Deadline(seconds: 0)) }
+    return exitCode == nil
+  }
+
+  /// What it wrote to stderr so far.
+  package var errorText: String { contents(of: errors) }
+
+  /// What it has used so far; nil once it was waited for.
+  package var usage: ProcessUsage? { exitCode == nil ? ProcessUsage(pid: pid) : nil }
+
+  /// Reads its stdout up to the line whose `event` is the named one, and returns that line.
+  ///
+  /// Throws, with its stderr, where it ends or `seconds` pass before that.
+  package func waitFor(event: String, seconds: Double = 10) throws -> JSONValue {
+    let deadline = Deadline(seconds: seconds)
+    while let line = try nextLine(deadline: deadline, expecting: event) {
+      guard line.hasPrefix("{") else { continue }
+      let value = try JSONValue(text: line)
+      if value["event"]?.string == event { return value }
+    }
+    throw failure("ended before its event \(event)")
+  }
+
+  package func signal(_ number: Int32) {
+    if exitCode == nil { kill(pid, number) }
+  }
+
+  /// Waits for its end and returns its exit code, 128 and more for a signal.
+  @discardableResult
+  package func wait(seconds: Double = 10) throws -> Int32 {
+    if let exitCode { return exitCode }
+    guard let code = waitForEnd(pid, deadline: Deadline(seconds: seconds)) else {
+      throw failure("did not end within \(seconds) s")
+    }
+    exitCode = code
+    return code
+  }
+
+  /// Ends it at once, as a crash would.
+  package func kill9() throws {
+    signal(SIGKILL)
+    try wait()
+  }
+
+  func failure(_ what: String) -> TestbedError {
+    TestbedError("\(name) (pid \(pid)) \(what); its stderr: \(errorText)")
+  }
+
+  /// The next line without its newline; nil at the end of the stream.
+  private func nextLine(deadline: Deadline, expecting event: String) throws -> String? {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      if let end = unread.firstIndex(of: 10) {
+        defer { unread.removeSubrange(...end) }
+        return String(decoding: unread[..<end], as: UTF8.self)
+      }
+      var entry = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      guard poll(&entry, 1, deadline.milliseconds) > 0 else {
+        if deadline.hasPassed { throw failure("did not say \(event) in time") }
+        continue
+      }
+      let count = read(output, &chunk, chunk.count)
+      if count <= 0 { return nil }
+      unread.append(contentsOf: chunk[..<count])
+    }
+  }
+}

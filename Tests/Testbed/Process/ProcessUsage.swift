@@ -1,0 +1,53 @@
+import Glibc
+
+/// What a process has used so far, as /proc tells it.
+package struct ProcessUsage: Sendable {
+  /// User and system time of all its threads, in seconds (to 10 ms).
+  package let cpuSeconds: Double
+  /// Resident memory in bytes, now and at its highest.
+  package let residentBytes: Int
+  package let peakResidentBytes: Int
+
+  /// nil where the process is gone.
+  package init?(pid: Int32) {
+    guard let stat = readProcFile("/proc/\(pid)/stat"), let fields = Self.fields(stat: stat),
+      let status = readProcFile("/proc/\(pid)/status")
+    else { return nil }
+    cpuSeconds = Double(fields.ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    residentBytes = Self.kibibytes("VmRSS:", in: status) * 1024
+    peakResidentBytes = Self.kibibytes("VmHWM:", in: status) * 1024
+  }
+
+  /// Clock ticks of utime + stime and the kernel's task flags, from the text of /proc/PID/stat.
+  package static func fields(stat: String) -> (ticks: Int, flags: Int)? {
+    // The name stands in parentheses and may hold spaces, so count fields after the last one.
+    guard let end = stat.lastIndex(of: ")") else { return nil }
+    let fields = stat[end...].split(separator: " ")
+    guard fields.count > 13, let flags = Int(fields[7]), let user = Int(fields[12]),
+      let system = Int(fields[13])
+    else { return nil }
+    return (user + system, flags)
+  }
+
+  private static func kibibytes(_ name: String, in status: String) -> Int {
+    for line in status.split(separator: "\n") where line.hasPrefix(name) {
+      return Int(line.dropFirst(name.count).split(whereSeparator: { $0 == " " || $0 == "\t" })[0]) ?? 0
+    }
+    return 0
+  }
+}
+
+/// A whole file of /proc as text; nil where it cannot be read.
+package func readProcFile(_ path: String) -> String? {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return nil }
+  defer { close(file) }
+  var bytes = [UInt8](repeating: 0, count: 16_384)
+  var length = 0
+  while length < bytes.count {
+    let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + length, $0.count - length) }
+    if count <= 0 { break }
+    length += count
+  }
+  return String(decoding: bytes[..<length], as: UTF8.self)
+}

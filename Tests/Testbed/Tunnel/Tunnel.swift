@@ -1,0 +1,31 @@
+import Glibc
+
+/// A running `fastun` at one site.
+package final class Tunnel {
+  package let process: ChildProcess
+  /// What it said when it was ready: device, mtu, engine, queues.
+  package let ready: JSONValue
+
+  /// Starts it and waits until it is ready; its peer need not be there.
+  package init(in namespace: Namespace, _ options: TunnelOptions) throws {
+    process = try ChildProcess([FastunProgram.path()] + options.arguments, in: namespace)
+    ready = try process.waitFor(event: "ready")
+  }
+
+  /// Waits until the peer has greeted; what is known of it then.
+  @discardableResult
+  package func waitForPeer(seconds: Double = 10) throws -> JSONValue {
+    try process.waitFor(event: "peer", seconds: seconds)
+  }
+
+  package var mtu: Int { ready["mtu"]?.int ?? 0 }
+
+  /// Stops it as an operator would, and returns its counters. Throws unless it ends with exit code 0.
+  package func stop() throws -> FinalCounters {
+    process.signal(SIGTERM)
+    let counters = try FinalCounters(event: process.waitFor(event: "final"))
+    let code = try process.wait()
+    guard code == 0 else { throw process.failure("ended with exit code \(code)") }
+    return counters
+  }
+}
