@@ -19,7 +19,7 @@ package struct Supervisor {
   private let log: Logger
 
   private var watch = PeerWatch()
-  private var strangers = StrangerWatch()
+  private var strangers: StrangerWatch
   private var activeQueues = 1
   private var last: (sample: Sample, time: ContinuousClock.Instant)
 
@@ -40,6 +40,7 @@ package struct Supervisor {
     self.report = report
     self.log = log
     self.attach = attach
+    strangers = StrangerWatch(lanes: sockets.count)
     let start = Sample(lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: 0)
     last = (start, .now)
   }

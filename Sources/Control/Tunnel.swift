@@ -18,10 +18,11 @@ package struct Tunnel {
 
   /// Runs until SIGINT or SIGTERM.
   package func run() throws(SetupError) {
+    // A resolver may take its time: until it has answered, signals have their usual effect.
+    let (listen, peer) = try resolve()
     let signals = try Signals()
     raiseDescriptorLimit()
-    // Ports before the device: where another fastun runs, nothing of it is to be seen on the host.
-    let (listen, peer) = try resolve()
+    // Ports before the device: where they are taken, no interface has come and gone on the host.
     let sockets = try openSockets(listen: listen, peer: peer)
     let overhead = PathOverhead(
       pathMTU: sockets.map(\.pathMTU).min() ?? 0, family: peer.address.family)

@@ -6,12 +6,12 @@ import Testing
   private let peer = Endpoint(host: "192.0.2.2")
 
   @Test func defaultsFollowTheCPUs() throws {
-    #expect(try Configuration(peer: peer).queues == min(CPUList.allowed.count, 256))
+    #expect(try Configuration(peer: peer).queues == min(CPUList.allowed.count, 255))
     #expect(try Configuration(peer: peer, cpus: [0, 0, 0]).queues == 3)
     #expect(try Configuration(peer: peer, queues: 2, cpus: [0]).queues == 2)
   }
 
-  @Test(arguments: [0, -1, 257, Int.max])
+  @Test(arguments: [0, -1, 256, Int.max])
   func queuesOutOfRange(queues: Int) {
     let error = #expect(throws: SetupError.self) { try Configuration(peer: peer, queues: queues) }
     #expect(error?.status == .usage)

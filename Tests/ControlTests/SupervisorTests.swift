@@ -70,9 +70,17 @@ import Testing
       let stranger = try LaneSocket(
         local: SocketAddress(loopback, port: 6_000), remote: SocketAddress(loopback, port: 4_000))
       for _ in 0..<3 { #expect(send(stranger.peer.raw, "x", 1, 0) == 1) }
-      var watch = StrangerWatch()
+      var watch = StrangerWatch(lanes: 1)
       watch.drain(lane, lane: 0, log: quiet)
       #expect(watch.count == 3)
+
+      // More than the socket holds, and than one drain takes: none is missed.
+      let room = Int(ft_getsockopt_int(lane.strangers.raw, SOL_SOCKET, SO_RCVBUF))
+      let flood = 4 * room / 512
+      for _ in 0..<flood { #expect(send(stranger.peer.raw, "x", 1, 0) == 1) }
+      for _ in 0...(flood / StrangerWatch.batch) { watch.drain(lane, lane: 0, log: quiet) }
+      #expect(lane.strangersOverflow > 0)
+      #expect(watch.count == UInt64(3 + flood))
     }
   }
 

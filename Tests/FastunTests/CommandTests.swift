@@ -13,7 +13,7 @@ import Testing
       (["--peer", "192.0.2.2:65535", "--queues", "2"], 64, "up to 65534"),
       (["--peer", "192.0.2.2", "--listen", "x"], 64, "--listen"),
       (["--peer", "192.0.2.2", "--queues", "0"], 64, "--queues"),
-      (["--peer", "192.0.2.2", "--queues", "257"], 64, "256"),
+      (["--peer", "192.0.2.2", "--queues", "256"], 64, "255"),
       (["--peer", "192.0.2.2", "--queues", "many"], 64, "--queues"),
       (["--peer", "192.0.2.2", "--cpus", "0,0"], 64, "--cpus"),
       (["--peer", "192.0.2.2", "--cpus", "1023"], 64, "choose among"),
@@ -44,6 +44,24 @@ import Testing
     #expect(result.status == 0)
     #expect(!result.output.isEmpty)
     #expect(result.errors.isEmpty)
+  }
+
+  @Test(
+    .enabled(
+      if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"),
+    arguments: [SIGINT, SIGTERM])
+  func signalsEndTheTunnelCleanly(signal: Int32) throws {
+    let script = "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0"
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script))
+    let ready = tunnel.output.fileHandleForReading.availableData
+    #expect(String(decoding: ready, as: UTF8.self).hasPrefix(#"{"event":"ready","device":"ftc0","#))
+    // `unshare` and the shell have replaced themselves by the command, so it is the child itself.
+    kill(tunnel.process.processIdentifier, signal)
+    let result = tunnel.finish()
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix(#"{"event":"final","lanes":[{"lane":0,"#), "\(result.errors)")
+    #expect(result.output.split(separator: "\n").count == 1)
+    #expect(result.errors.contains("IN THE CLEAR"))
   }
 
   /// Each in a fresh network namespace; the script runs `$0` with its arguments after some spoiling.
@@ -87,28 +105,43 @@ enum Command {
     .appendingPathComponent("fastun").path
 
   static func run(_ arguments: [String]) throws -> Result {
-    try run(path, arguments)
+    try start(path, arguments).finish()
   }
 
   /// Runs a shell script with `$0` as the command, in network and mount namespaces of its own.
   static func runInNamespace(_ script: String) throws -> Result {
-    try run("/usr/bin/unshare", ["--net", "--mount", "/bin/sh", "-c", script, path])
+    try start("/usr/bin/unshare", inNamespace(script)).finish()
   }
 
-  private static func run(_ executable: String, _ arguments: [String]) throws -> Result {
+  /// Arguments of unshare(1) that run a shell script with `$0` as the command.
+  static func inNamespace(_ script: String) -> [String] {
+    ["--net", "--mount", "/bin/sh", "-c", script, path]
+  }
+
+  static func start(_ executable: String, _ arguments: [String]) throws -> Running {
+    let running = Running()
+    running.process.executableURL = URL(fileURLWithPath: executable)
+    running.process.arguments = arguments
+    running.process.standardOutput = running.output
+    running.process.standardError = running.errors
+    try running.process.run()
+    return running
+  }
+
+  /// A process that has been started.
+  struct Running {
     let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // Both are a few lines, which a pipe holds.
-    let outputData = output.fileHandleForReading.readDataToEndOfFile()
-    let errorData = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
-      errors: String(decoding: errorData, as: UTF8.self))
+    let output = Pipe()
+    let errors = Pipe()
+
+    /// Waits for its end; what it wrote and nobody has read yet is a few lines, which a pipe holds.
+    func finish() -> Result {
+      let outputData = output.fileHandleForReading.readDataToEndOfFile()
+      let errorData = errors.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return Result(
+        status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+        errors: String(decoding: errorData, as: UTF8.self))
+    }
   }
 }

@@ -39,7 +39,7 @@ package struct LaneSocket: Sendable {
     peer = try Self.bound(to: local, sharing: true)
     try set(strangers, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
     try set(peer, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
-    // Strangers are read one by one and need no room.
+    // Strangers are read one by one and need no room: what finds none is counted all the same.
     try set(strangers, SOL_SOCKET, SO_RCVBUF, 64 << 10, "SO_RCVBUF")
 
     let socket = peer.raw
@@ -81,6 +81,9 @@ package struct LaneSocket: Sendable {
 
   /// Takes one datagram off ``strangers``: who sent it; nil when none is left.
   package func nextStranger() -> SocketAddress? { nextSource(of: strangers) }
+
+  /// Datagrams that found no room at ``strangers`` so far; modulo 2³² (SO_MEMINFO).
+  package var strangersOverflow: UInt32 { ft_socket_drops(strangers.raw) }
 
   private static func bound(
     to local: SocketAddress, sharing: Bool
