@@ -12,7 +12,7 @@ struct StrangerWatch {
 
   /// Between lines in the log.
   static let quiet: Duration = .seconds(10)
-  /// Datagrams taken at once, so that a flood leaves time for the rest.
+  /// Datagrams taken at once: more than the socket has room for, and few enough for a flood.
   static let batch = 256
 
   init(lanes: Int) {

@@ -3,8 +3,8 @@ package import Dataplane
 import Glibc
 package import Logging
 
-/// The control thread while the lanes run: waits for signals, seconds, the peer's greetings and
-/// strangers; attaches queues as the peer has lanes for them; reports.
+/// The control thread while the lanes run: waits for signals, seconds and the peer's greetings; attaches
+/// queues as the peer has lanes for them; counts strangers; reports.
 package struct Supervisor {
   /// Puts queue i (from 1) among those that carry traffic, or takes it out; see ``TunDevice``.
   package typealias Attach = (_ queue: Int, _ attached: Bool) throws(SystemError) -> Void
@@ -55,7 +55,6 @@ package struct Supervisor {
     let interval: Ticker? =
       if let statistics { try Ticker(every: statistics) } else { nil }
     var waiting = [signals.descriptor, second.descriptor, path.notices].map(Self.readable)
-    waiting += sockets.map { Self.readable($0.strangers) }
     if let interval { waiting.append(Self.readable(interval.descriptor)) }
     path.greet()
     takeNotice()
@@ -69,9 +68,6 @@ package struct Supervisor {
       }
       if readCount(path.notices) > 0 { takeNotice() }
       if let failure = path.failure { throw .lanes(failure, engine: .auto) }
-      for lane in sockets.indices where waiting[3 + lane].revents != 0 {
-        strangers.drain(sockets[lane], lane: lane, log: log)
-      }
       if second.take() > 0 { tick() }
       if let interval, interval.take() > 0 { reportInterval() }
     }
@@ -86,6 +82,7 @@ package struct Supervisor {
   }
 
   private mutating func tick() {
+    drainStrangers()
     var events: [PeerWatch.Event] = []
     if watch.tick(received: sample()[.datagramsReceived], &events) { path.greet() }
     for event in events { follow(event) }
@@ -135,7 +132,14 @@ package struct Supervisor {
     Sample(lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: strangers.count)
   }
 
+  /// Looked at now and then only: a flood of strangers must not cost the lanes their CPU, and datagrams
+  /// that find no room meanwhile are counted by the kernel.
+  private mutating func drainStrangers() {
+    for lane in sockets.indices { strangers.drain(sockets[lane], lane: lane, log: log) }
+  }
+
   private mutating func reportInterval() {
+    drainStrangers()
     let now = ContinuousClock.now
     let new = sample()
     let parts = (now - last.time).components
@@ -147,7 +151,7 @@ package struct Supervisor {
   private mutating func finish() {
     signals.release()
     path.stop()
-    for lane in sockets.indices { strangers.drain(sockets[lane], lane: lane, log: log) }
+    drainStrangers()
     report.final(sample())
   }
 

@@ -105,7 +105,8 @@ package struct Tunnel {
     let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
     do {
       let forwarder = try Forwarder(plan: plan, lanes: lanes, session: .random(in: 1 ... .max))
-      log.info("memory: \(forwarder.memory.story)")
+      let memory = forwarder.memory
+      log.info("memory: \(memory.bytes >> 20) MiB = \(memory.story)")
       for note in forwarder.notes { log.warning("\(note)") }
       return forwarder
     } catch {
