@@ -54,6 +54,9 @@ let package = Package(
     // Namespaces, processes and traffic, shared by the tests of whole tunnels and by the benchmarks.
     .target(name: "Testbed", dependencies: ["CFastun"], path: "Tests/Testbed", cSettings: gnu, swiftSettings: strict),
     .executableTarget(
+      name: "Demo", dependencies: ["Testbed"], path: "Tests/Demo", cSettings: gnu,
+      swiftSettings: strict),
+    .executableTarget(
       name: "Benchmarks", dependencies: ["CFastun", "Testbed"], path: "Benchmarks", cSettings: gnu, swiftSettings: strict),
 
     .testTarget(
