@@ -70,6 +70,6 @@ package final class SitePair {
   package func remove() {
     if isRemoved { return }
     isRemoved = true
-    ([a, b] + others).forEach { $0.remove() }
+    for namespace in [a, b] + others { namespace.remove() }
   }
 }

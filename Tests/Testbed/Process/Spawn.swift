@@ -35,7 +35,7 @@ func spawn(
 
   var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
   vector.append(nil)
-  defer { vector.forEach { free($0) } }
+  defer { for argument in vector { free(argument) } }
   var pid: pid_t = 0
   let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, vector, Glibc.environ)
   guard status == 0 else {
