@@ -1,3 +1,6 @@
+import Glibc
+import Synchronization
+
 /// The door of the data path: lanes are started, asked for their counters, and stopped here.
 package final class Forwarder: Sendable {
   /// What the peer said of itself in its greeting.
@@ -12,34 +15,95 @@ package final class Forwarder: Sendable {
 
   /// The engine that the probe chose: `.uring` or `.poll`, never `.auto`.
   package let engine: Plan.EngineChoice
-  /// Bytes of buffers allocated for all lanes, with the sum that led there, for the log.
-  package let memory: (bytes: Int, story: String)
-  /// What was degraded and why, a line each, for the log ("io_uring is disabled by sysctl …").
+  /// What was degraded and why, a line each, for the log.
   package let notes: [String]
-  /// Readable (an eventfd) when ``greeting`` or ``failure`` changed; read 8 bytes to clear it.
-  package let notices: Descriptor
 
-  /// Probes the engine and allocates every lane's memory; lanes do not run yet.
+  private let starts: [LaneStart]
+  private let switchboard: Switchboard
+  private let threads = Mutex<[LaneThread]>([])
+
+  /// Probes the engine; lanes do not run yet.
+  ///
+  /// - Throws: where the plan asks for io_uring and the kernel refuses it.
   package init(plan: Plan, lanes: [LaneFiles], session: UInt32) throws(SystemError) {
-    fatalError()
+    precondition(!lanes.isEmpty && lanes.count <= 255)
+    let probe = try EngineProbe(plan.engine)
+    engine = probe.engine
+    notes = probe.notes
+    switchboard = try Switchboard()
+    var starts: [LaneStart] = []
+    for (index, files) in lanes.enumerated() {
+      starts.append(
+        LaneStart(
+          plan: plan, files: files, wake: try Switchboard.event(), counters: Counters(),
+          switchboard: switchboard, engine: engine, index: index, lanes: lanes.count,
+          session: session))
+    }
+    self.starts = starts
   }
 
-  /// Starts one thread per lane, with every signal blocked on it. Lane i attends to its queue's reads
-  /// once the control side has attached that queue to the device.
-  package func start() throws(SystemError) { fatalError() }
+  deinit {
+    stop()
+    for start in starts { start.counters.deallocate() }
+  }
+
+  /// Bytes of buffers that all lanes allocate at start, and the sum that leads there, for the log.
+  package var memory: (bytes: Int, story: String) {
+    let terms = LaneMemory.budget.map { "\($0.what) \($0.bytes / 1024) KiB" }
+    return (
+      LaneMemory.budgetBytes * starts.count,
+      "\(starts.count) x (" + terms.joined(separator: " + ") + ")"
+    )
+  }
+
+  /// Readable (an eventfd) when ``greeting`` or ``failure`` changed; read 8 bytes to clear it.
+  package var notices: Descriptor { switchboard.notices }
+
+  /// Starts one thread per lane, with every signal blocked on it.
+  package func start() throws(SystemError) {
+    for start in starts {
+      let thread = try LaneThread(start)
+      threads.withLock { $0.append(thread) }
+    }
+  }
 
   /// Stops every lane after its in-flight work and joins the threads. Idempotent.
-  package func stop() { fatalError() }
+  package func stop() {
+    switchboard.stop.store(true, ordering: .releasing)
+    for start in starts { Switchboard.ring(start.wake) }
+    let running = threads.withLock { threads in
+      defer { threads = [] }
+      return threads
+    }
+    for thread in running { thread.join() }
+  }
 
   /// Asks lane 0 to greet the peer before its next turn ends (also when it is idle).
-  package func greet() { fatalError() }
+  package func greet() {
+    switchboard.greet.store(true, ordering: .releasing)
+    Switchboard.ring(starts[0].wake)
+  }
 
   /// The peer's newest greeting; nil until one came.
-  package var greeting: Greeting? { fatalError() }
+  package var greeting: Greeting? {
+    let packed = switchboard.greeting.load(ordering: .acquiring)
+    guard packed != 0 else { return nil }
+    return Greeting(
+      lanes: Int(packed >> 8 & 0xff), mtu: Int(packed >> 16 & 0xffff),
+      session: UInt32(truncatingIfNeeded: packed >> 32))
+  }
 
   /// Why a lane stopped by itself; nil while all run.
-  package var failure: SystemError? { fatalError() }
+  package var failure: SystemError? {
+    let packed = switchboard.failure.load(ordering: .acquiring)
+    guard packed != 0 else { return nil }
+    return SystemError("lane \(packed >> 32)", code: Int32(truncatingIfNeeded: packed))
+  }
 
   /// One lane's counters as they are now; exact once ``stop()`` has returned.
-  package func counters(lane: Int) -> [Counter: UInt64] { fatalError() }
+  package func counters(lane: Int) -> [Counter: UInt64] {
+    var values: [Counter: UInt64] = [:]
+    for counter in Counter.allCases { values[counter] = starts[lane].counters[counter] }
+    return values
+  }
 }

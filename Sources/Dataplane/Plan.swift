@@ -24,6 +24,10 @@ package struct Plan: Sendable {
   package var mtu: Int
   /// The longest datagram (UDP payload, bytes) that the outer path carries unfragmented.
   package var datagramLimit: Int
+  /// Datagrams per send: 1 where the kernel has no UDP_SEGMENT.
+  package var trainLimit = 64
+  /// UDP segments that one write to the device may stand for: 1 where the kernel has no USO.
+  package var udpSegments = 64
 
   package init(
     engine: EngineChoice = .auto, compression: Compression = .auto, cpus: [Int] = [], mtu: Int,

@@ -143,6 +143,9 @@ static inline uint64_t ft_load_relaxed(const uint64_t *_Nonnull p) {
 static inline void ft_add_relaxed(uint64_t *_Nonnull p, uint64_t n) {
   __atomic_store_n(p, __atomic_load_n(p, __ATOMIC_RELAXED) + n, __ATOMIC_RELAXED);
 }
+static inline void ft_store_relaxed(uint64_t *_Nonnull p, uint64_t value) {
+  __atomic_store_n(p, value, __ATOMIC_RELAXED);
+}
 /// Pins the calling thread to one CPU; 0 or an errno.
 static inline int ft_pin_to_cpu(int cpu) {
   cpu_set_t set;
@@ -155,6 +158,81 @@ static inline int ft_cpu_allowed(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_ISSET(cpu, &set);
+}
+
+// MARK: Device set-up
+
+/// TUNSETIFF and TUNSETQUEUE for the interface `name` (may be empty for TUNSETQUEUE).
+static inline int ft_tun_ioctl(
+    int fd, unsigned long request, const char *_Nonnull name, int flags) {
+  struct ifreq ifr = {0};
+  strncpy(ifr.ifr_name, name, IFNAMSIZ - 1);
+  ifr.ifr_flags = (short)flags;
+  return ioctl(fd, request, &ifr);
+}
+
+// MARK: Sockets
+
+static inline int ft_setsockopt_int(int fd, int level, int name, int value) {
+  return setsockopt(fd, level, name, &value, sizeof(value));
+}
+/// The option's value, or -1 and errno.
+static inline int ft_getsockopt_int(int fd, int level, int name) {
+  int value = 0;
+  socklen_t length = sizeof(value);
+  return getsockopt(fd, level, name, &value, &length) < 0 ? -1 : value;
+}
+/// Fills `storage` from an address in network order (4 bytes for AF_INET, 16 for AF_INET6); its length.
+static inline socklen_t ft_sockaddr_put(
+    struct sockaddr_storage *_Nonnull storage, int family, const void *_Nonnull address,
+    uint16_t port, uint32_t scope) {
+  memset(storage, 0, sizeof(*storage));
+  if (family == AF_INET) {
+    struct sockaddr_in *v4 = (struct sockaddr_in *)storage;
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    memcpy(&v4->sin_addr, address, 4);
+    return sizeof(*v4);
+  }
+  struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)storage;
+  v6->sin6_family = AF_INET6;
+  v6->sin6_port = htons(port);
+  v6->sin6_scope_id = scope;
+  memcpy(&v6->sin6_addr, address, 16);
+  return sizeof(*v6);
+}
+/// The reverse: address bytes into `address` (16 bytes of room); the family.
+static inline int ft_sockaddr_get(
+    const struct sockaddr *_Nonnull storage, void *_Nonnull address, uint16_t *_Nonnull port,
+    uint32_t *_Nonnull scope) {
+  *scope = 0;
+  if (storage->sa_family == AF_INET) {
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)storage;
+    *port = ntohs(v4->sin_port);
+    memcpy(address, &v4->sin_addr, 4);
+  } else if (storage->sa_family == AF_INET6) {
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)storage;
+    *port = ntohs(v6->sin6_port);
+    *scope = v6->sin6_scope_id;
+    memcpy(address, &v6->sin6_addr, 16);
+  }
+  return storage->sa_family;
+}
+static inline int ft_bind(
+    int fd, const struct sockaddr_storage *_Nonnull address, socklen_t length) {
+  return bind(fd, (const struct sockaddr *)address, length);
+}
+static inline int ft_connect(
+    int fd, const struct sockaddr_storage *_Nonnull address, socklen_t length) {
+  return connect(fd, (const struct sockaddr *)address, length);
+}
+/// Takes one datagram off the socket, keeping only where it came from; its length, or -1 and errno.
+static inline ssize_t ft_receive_source(int fd, struct sockaddr_storage *_Nonnull source) {
+  char byte;
+  socklen_t length = sizeof(*source);
+  memset(source, 0, sizeof(*source));
+  return recvfrom(
+      fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)source, &length);
 }
 
 // MARK: Test bed (namespaces, child processes, batches of datagrams)

@@ -75,9 +75,4 @@ package enum Counter: String, CaseIterable, Sendable {
   case dropControl = "drop_control"
   /// The device refused the write; inner packets.
   case dropDeviceWrite = "drop_device_write"
-
-  /// Position in a lane's column of values.
-  var index: Int { Self.positions[self]! }
-  private static let positions = Dictionary(
-    uniqueKeysWithValues: Self.allCases.enumerated().map { ($1, $0) })
 }

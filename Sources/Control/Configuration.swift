@@ -1,0 +1,74 @@
+package import Dataplane
+
+/// What the user asked for, each value checked by itself; nothing of the system has been touched yet.
+package struct Configuration: Equatable, Sendable {
+  package var peer: Endpoint
+  package var listen: Endpoint
+  /// Lanes: 1...``TunDevice/maximumQueues``.
+  package var queues: Int
+  /// CPUs that lanes are pinned to in turn; empty: they are not pinned.
+  package var cpus: [Int]
+  package var name: String
+  package var addresses: [CIDR]
+  package var routes: [CIDR]
+  package var mtu: MTUChoice
+  package var compression: Plan.Compression
+  package var engine: Plan.EngineChoice
+  /// Between statistics lines; nil for none.
+  package var statistics: Duration?
+
+  /// Checks values against each other.
+  ///
+  /// - Parameter queues: nil for as many as the CPUs that lanes may use.
+  package init(
+    peer: Endpoint, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int] = [],
+    name: String = "fastun0", addresses: [CIDR] = [], routes: [CIDR] = [], mtu: MTUChoice = .auto,
+    compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
+    statistics: Double? = nil
+  ) throws(SetupError) {
+    let usable = cpus.isEmpty ? CPUList.allowed.count : cpus.count
+    self.queues = queues ?? min(max(usable, 1), TunDevice.maximumQueues)
+    guard (1...TunDevice.maximumQueues).contains(self.queues) else {
+      throw SetupError(
+        "--queues \(self.queues) is out of range: the kernel takes 1 to \(TunDevice.maximumQueues)",
+        remedy: "choose one from 1 to \(TunDevice.maximumQueues)")
+    }
+    try peer.checkPorts(lanes: self.queues, option: "--peer")
+    try listen.checkPorts(lanes: self.queues, option: "--listen")
+    try Self.check(name: name)
+    try Self.checkUnique(addresses, option: "--address")
+    try Self.checkUnique(routes, option: "--route")
+    if let statistics, !(0.01...86_400).contains(statistics) {
+      throw SetupError(
+        "--stats \(statistics) is out of range", remedy: "choose 0.01 to 86400 seconds")
+    }
+    self.peer = peer
+    self.listen = listen
+    self.cpus = cpus
+    self.name = name
+    self.addresses = addresses
+    self.routes = routes
+    self.mtu = mtu
+    self.compression = compression
+    self.engine = engine
+    self.statistics = statistics.map { .seconds($0) }
+  }
+
+  /// As dev_valid_name of net/core/dev.c; and no '%', with which the kernel would number the name.
+  private static func check(name: String) throws(SetupError) {
+    let forbidden: (UInt8) -> Bool = { $0 <= 0x20 || $0 >= 0x7f || "/:%".utf8.contains($0) }
+    guard (1...TunDevice.maximumNameLength).contains(name.utf8.count), name != ".", name != "..",
+      !name.utf8.contains(where: forbidden)
+    else {
+      throw SetupError(
+        "--name '\(name)' is no interface name",
+        remedy: "use 1 to \(TunDevice.maximumNameLength) letters, digits, '-', '_' or '.'")
+    }
+  }
+
+  private static func checkUnique(_ list: [CIDR], option: String) throws(SetupError) {
+    for (position, cidr) in list.enumerated() where list[..<position].contains(cidr) {
+      throw SetupError("\(option) \(cidr) is given twice", remedy: "give it once")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package import Dataplane
+
+/// The running lanes as the supervisor needs them: the ``Forwarder``, or a stand-in of the tests.
+package protocol DataPath: AnyObject {
+  /// Readable when ``peer`` or ``failure`` changed; reading 8 bytes clears it.
+  var notices: Descriptor { get }
+  /// What the peer said of itself last; nil until it did.
+  var peer: Peer? { get }
+  /// Why a lane stopped by itself; nil while all run.
+  var failure: SystemError? { get }
+  /// Asks lane 0 to greet the peer.
+  func greet()
+  /// Stops and joins every lane. Idempotent.
+  func stop()
+  /// One lane's counters.
+  func counters(lane: Int) -> [Counter: UInt64]
+}
+
+extension Forwarder: DataPath {
+  package var peer: Peer? {
+    greeting.map { Peer(lanes: $0.lanes, mtu: $0.mtu, session: $0.session) }
+  }
+}

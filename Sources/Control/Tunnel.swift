@@ -1,0 +1,136 @@
+import Dataplane
+import Glibc
+package import Logging
+
+/// One run of fastun: everything is opened and set up, the lanes run until a signal comes, all is gone.
+///
+/// What was opened is closed by its owner when a step throws, so an error leaves nothing behind.
+package struct Tunnel {
+  private let configuration: Configuration
+  private let report: Report
+  private let log: Logger
+
+  package init(_ configuration: Configuration, report: Report, log: Logger) {
+    self.configuration = configuration
+    self.report = report
+    self.log = log
+  }
+
+  /// Runs until SIGINT or SIGTERM.
+  package func run() throws(SetupError) {
+    let signals = try Signals()
+    raiseDescriptorLimit()
+    // Ports before the device: where another fastun runs, nothing of it is to be seen on the host.
+    let (listen, peer) = try resolve()
+    let sockets = try openSockets(listen: listen, peer: peer)
+    let overhead = PathOverhead(
+      pathMTU: sockets.map(\.pathMTU).min() ?? 0, family: peer.address.family)
+    let innerIPv6 = (configuration.addresses + configuration.routes).contains {
+      $0.address.family == AF_INET6
+    }
+    let mtu = try configuration.mtu.settle(overhead, innerIPv6: innerIPv6)
+    let device = try openDevice()
+    let link = try Link(name: device.name, index: device.index)
+    try link.configure(mtu: mtu)
+    let forwarder = try makeForwarder(
+      Plan(
+        engine: configuration.engine, compression: configuration.compression,
+        cpus: configuration.cpus, mtu: mtu, datagramLimit: overhead.datagramLimit),
+      device: device, sockets: sockets)
+    // Up before the lanes run: the device takes no packets of theirs before.
+    try connect(link, peer: peer)
+    do { try forwarder.start() } catch { throw .lanes(error, engine: configuration.engine) }
+    var supervisor = Supervisor(
+      path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,
+      report: report, log: log, attach: device.setAttached)
+    announce(
+      Readiness(
+        device: device.name, mtu: mtu, engine: forwarder.engine, queues: configuration.queues,
+        peer: peer, listen: listen, memoryBytes: forwarder.memory.bytes),
+      device: device)
+    try supervisor.run(statistics: configuration.statistics)
+  }
+
+  // MARK: Steps
+
+  /// Every lane needs a queue, two sockets and a ring; the soft limit is often 1,024.
+  private func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  private func resolve() throws(SetupError) -> (listen: SocketAddress, peer: SocketAddress) {
+    let peer = try configuration.peer.resolve(family: configuration.listen.family)
+    return (try configuration.listen.local(family: peer.address.family), peer)
+  }
+
+  private func openSockets(
+    listen: SocketAddress, peer: SocketAddress
+  ) throws(SetupError) -> [LaneSocket] {
+    var sockets: [LaneSocket] = []
+    for lane in 0..<configuration.queues {
+      let (local, remote) = (listen.lane(lane), peer.lane(lane))
+      do {
+        sockets.append(try LaneSocket(local: local, remote: remote))
+      } catch {
+        throw .socket(error, local: local, remote: remote)
+      }
+    }
+    // What holds for one lane's socket holds for all.
+    for note in sockets[0].notes { log.warning("\(note)") }
+    return sockets
+  }
+
+  private func openDevice() throws(SetupError) -> TunDevice {
+    do {
+      return try TunDevice(name: configuration.name, queues: configuration.queues)
+    } catch {
+      throw .device(error, name: configuration.name, queues: configuration.queues)
+    }
+  }
+
+  private func makeForwarder(
+    _ plan: Plan, device: TunDevice, sockets: [LaneSocket]
+  ) throws(SetupError) -> Forwarder {
+    let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
+    do {
+      let forwarder = try Forwarder(plan: plan, lanes: lanes, session: .random(in: 1 ... .max))
+      log.info("memory: \(forwarder.memory.story)")
+      for note in forwarder.notes { log.warning("\(note)") }
+      return forwarder
+    } catch {
+      throw .lanes(error, engine: plan.engine)
+    }
+  }
+
+  /// Puts the device into the host's network, and makes sure that our own datagrams do not enter it.
+  private func connect(_ link: Link, peer: SocketAddress) throws(SetupError) {
+    for address in configuration.addresses { try link.add(address: address) }
+    try link.bringUp()
+    for route in configuration.routes { try link.add(route: route) }
+    guard try link.carries(peer.address) else { return }
+    throw SetupError(
+      "the peer \(peer.address) itself would be reached through the tunnel",
+      remedy: "leave it out of --address and --route, or add a route to it beside the tunnel "
+        + "(ip route add \(peer.address)/\(peer.address.width) via GATEWAY)")
+  }
+
+  private func announce(_ facts: Readiness, device: TunDevice) {
+    log.info(
+      """
+      \(facts.device) is up: MTU \(facts.mtu), queues \(facts.queues), engine \
+      \(facts.engine.rawValue), offloads \(device.offloads), \(facts.listen) to \(facts.peer)
+      """)
+    log.warning("packets travel IN THE CLEAR: this version neither encrypts nor authenticates them")
+    if configuration.addresses.isEmpty {
+      log.info(
+        """
+        \(facts.device) has no address: add one with --address, or \
+        ip address add 10.9.0.1/24 dev \(facts.device)
+        """)
+    }
+    report.ready(facts)
+  }
+}

@@ -1,0 +1,58 @@
+/// The 16 bytes in the clear that start every datagram (docs/WIRE.md).
+///
+/// ```
+/// 0      1      2         3       4          8            16
+/// type   lane   version   flags   session    counter
+/// ```
+struct DatagramHeader {
+  static let size = 16
+  static let version: UInt8 = 1
+
+  /// What a datagram is. 1 to 3 are kept for the handshake, 4 for sealed records.
+  enum Kind {
+    /// Records in the clear.
+    static let clear: UInt8 = 5
+  }
+
+  /// In the clear: the sender's session, drawn at its start.
+  let session: UInt32
+  /// Per lane and direction, from 0, never reused within a session.
+  let counter: UInt64
+
+  /// Writes a header at the start of `bytes`.
+  static func write(
+    _ bytes: Bytes, kind: UInt8, lane: UInt8, session: UInt32, counter: UInt64
+  ) {
+    bytes[0] = kind
+    bytes[1] = lane
+    bytes[2] = version
+    bytes[3] = 0
+    bytes.put(le32: session, 4)
+    bytes.put(le64: counter, 8)
+  }
+
+  /// Reads and judges the header of a datagram.
+  ///
+  /// - Returns: nil and the drop's counter in `verdict` where it is not for this lane.
+  static func read(
+    _ datagram: Bytes, kind: UInt8, lane: UInt8, verdict: inout Counter
+  ) -> DatagramHeader? {
+    guard datagram.count >= size else {
+      verdict = .dropTruncated
+      return nil
+    }
+    guard datagram[2] == version, datagram[3] == 0 else {
+      verdict = .dropVersion
+      return nil
+    }
+    guard datagram[0] == kind else {
+      verdict = .dropType
+      return nil
+    }
+    guard datagram[1] == lane else {
+      verdict = .dropLane
+      return nil
+    }
+    return DatagramHeader(session: datagram.le32(4), counter: datagram.le64(8))
+  }
+}

@@ -1,0 +1,40 @@
+internal import CFastun
+internal import CLiburing
+
+/// Finds out which engine the running kernel allows, by doing what the engine will do.
+struct EngineProbe {
+  /// `.uring` or `.poll`.
+  let engine: Plan.EngineChoice
+  /// Why not io_uring, where it was not asked for by name.
+  let notes: [String]
+
+  /// - Throws: where io_uring was asked for by name and the kernel refuses it.
+  init(_ choice: Plan.EngineChoice) throws(SystemError) {
+    guard choice != .poll else {
+      engine = .poll
+      notes = []
+      return
+    }
+    do {
+      try Self.tryRing()
+      engine = .uring
+      notes = []
+    } catch {
+      guard choice == .auto else { throw error }
+      engine = .poll
+      notes = ["io_uring is not usable here (\(error)): using the poll engine"]
+    }
+  }
+
+  /// Sets up a ring as a lane does, and looks for the newest operation that a lane needs.
+  private static func tryRing() throws(SystemError) {
+    _ = try Ring(entries: 8, completions: 16)
+    guard let probe = unsafe io_uring_get_probe() else {
+      throw SystemError("io_uring_register probe", code: ENOSYS)
+    }
+    defer { unsafe io_uring_free_probe(probe) }
+    guard unsafe io_uring_opcode_supported(probe, Int32(FT_IORING_OP_READ_MULTISHOT)) != 0 else {
+      throw SystemError("io_uring multishot read (Linux 6.7)", code: EOPNOTSUPP)
+    }
+  }
+}

@@ -1,0 +1,197 @@
+internal import CFastun
+internal import CLiburing
+import Glibc
+
+/// One io_uring instance, for one thread.
+///
+/// Made, used and ended by the thread that submits to it (IORING_SETUP_SINGLE_ISSUER), and noncopyable so
+/// that it stays the only owner. Completions are reaped by a cursor: `next` until it gives nil.
+@safe
+struct Ring: ~Copyable {
+  /// What a completion is about: the operation and the slot that `submit` was told.
+  struct Completion {
+    let operation: UInt8
+    let slot: Int
+    let result: Int32
+    let flags: UInt32
+
+    /// The operation goes on: more completions will come of the same submission.
+    var isMore: Bool { flags & UInt32(IORING_CQE_F_MORE) != 0 }
+    /// The provided buffer that the kernel picked.
+    var buffer: Int? {
+      flags & UInt32(IORING_CQE_F_BUFFER) != 0 ? Int(flags >> UInt32(IORING_CQE_BUFFER_SHIFT)) : nil
+    }
+  }
+
+  // SAFETY: allocated here and freed in deinit; liburing's state of one ring. Its queues are memory that
+  // the kernel shares: entries between head and tail are ours until the head moves.
+  private let raw: UnsafeMutablePointer<io_uring>
+
+  /// Sets up a ring for this thread.
+  ///
+  /// - Throws: EPERM or ENOSYS where io_uring is disabled, EINVAL where the kernel is too old.
+  init(entries: UInt32, completions: UInt32) throws(SystemError) {
+    unsafe raw = .allocate(capacity: 1)
+    unsafe raw.initialize(to: io_uring())
+    var parameters = io_uring_params()
+    parameters.flags =
+      UInt32(IORING_SETUP_CQSIZE) | FT_SETUP_SINGLE_ISSUER | FT_SETUP_DEFER_TASKRUN
+    parameters.cq_entries = completions
+    let result = unsafe io_uring_queue_init_params(entries, raw, &parameters)
+    guard result == 0 else {
+      unsafe raw.deallocate()
+      throw SystemError("io_uring_setup", code: -result)
+    }
+  }
+
+  deinit {
+    unsafe io_uring_queue_exit(raw)
+    unsafe raw.deallocate()
+  }
+
+  // MARK: Set-up
+
+  /// Registers files; operations name them by their position.
+  mutating func register(files: [Int32]) throws(SystemError) {
+    let result = unsafe io_uring_register_files(raw, files, UInt32(files.count))
+    guard result == 0 else { throw SystemError("io_uring_register files", code: -result) }
+  }
+
+  /// Registers a ring of provided buffers in `memory` (page-aligned, 16 bytes per entry).
+  mutating func register(bufferRing memory: Bytes, group: UInt16) throws(SystemError) {
+    var registration = io_uring_buf_reg()
+    unsafe registration.ring_addr = UInt64(UInt(bitPattern: memory.base))
+    registration.ring_entries = UInt32(memory.count / 16)
+    registration.bgid = group
+    let result = unsafe io_uring_register_buf_ring(raw, &registration, 0)
+    guard result == 0 else { throw SystemError("io_uring_register buffer ring", code: -result) }
+  }
+
+  // MARK: Submission
+
+  /// A fresh entry; submits what is queued where the queue is full.
+  private mutating func entry() -> UnsafeMutablePointer<io_uring_sqe> {
+    while true {
+      if let entry = unsafe io_uring_get_sqe(raw) { return unsafe entry }
+      unsafe io_uring_submit(raw)
+    }
+  }
+
+  /// Marks an entry: a registered file, and what its completion will name.
+  private func mark(
+    _ entry: UnsafeMutablePointer<io_uring_sqe>, _ operation: UInt8, slot: Int, flags: UInt32 = 0
+  ) {
+    unsafe entry.pointee.flags = UInt8(truncatingIfNeeded: FT_IOSQE_FIXED_FILE | flags)
+    unsafe entry.pointee.user_data =
+      UInt64(operation) << 32 | UInt64(UInt32(truncatingIfNeeded: slot))
+  }
+
+  /// READ_MULTISHOT: a completion per packet, each in a buffer of the group.
+  mutating func readMultishot(_ operation: UInt8, file: Int32, group: UInt16) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_read(entry, file, nil, 0, UInt64.max)
+    unsafe entry.pointee.opcode = FT_IORING_OP_READ_MULTISHOT
+    unsafe mark(entry, operation, slot: 0, flags: FT_IOSQE_BUFFER_SELECT)
+    unsafe entry.pointee.buf_group = group
+  }
+
+  /// Multishot RECVMSG: `message` only says how much room address and control data get.
+  mutating func receiveMultishot(
+    _ operation: UInt8, file: Int32, group: UInt16, message: UnsafeMutablePointer<msghdr>
+  ) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_recvmsg_multishot(entry, file, message, 0)
+    unsafe mark(entry, operation, slot: 0, flags: FT_IOSQE_BUFFER_SELECT)
+    unsafe entry.pointee.buf_group = group
+  }
+
+  /// SENDMSG; `message` and all it points to stay as they are until the completion.
+  mutating func send(
+    _ operation: UInt8, file: Int32, slot: Int, message: UnsafeMutablePointer<msghdr>
+  ) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_sendmsg(entry, file, message, UInt32(MSG_DONTWAIT))
+    unsafe mark(entry, operation, slot: slot)
+  }
+
+  /// WRITEV; the list and all it points to stay as they are until the completion.
+  mutating func write(_ operation: UInt8, file: Int32, slot: Int, _ gather: GatherList) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_writev(entry, file, gather.entries, UInt32(gather.count), 0)
+    unsafe mark(entry, operation, slot: slot)
+  }
+
+  /// READ of `target`, which is the kernel's until the completion.
+  mutating func read(_ operation: UInt8, file: Int32, _ target: Bytes) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_read(entry, file, target.base, UInt32(target.count), 0)
+    unsafe mark(entry, operation, slot: 0)
+  }
+
+  /// One completion when the file is ready for `events` (poll.h).
+  mutating func poll(_ operation: UInt8, file: Int32, events: Int32) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_poll_add(entry, file, UInt32(events))
+    unsafe mark(entry, operation, slot: 0)
+  }
+
+  /// Cancels everything that is under way.
+  mutating func cancelAll(_ operation: UInt8) {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_cancel64(entry, 0, Int32(IORING_ASYNC_CANCEL_ANY))
+    unsafe entry.pointee.user_data = UInt64(operation) << 32
+  }
+
+  /// Submits what is queued, without waiting.
+  mutating func submit() { unsafe io_uring_submit(raw) }
+
+  /// Submits what is queued and waits for `count` completions; 0 or an errno.
+  mutating func submitAndWait(_ count: Int) -> Int32 {
+    let result = unsafe io_uring_submit_and_wait(raw, UInt32(count))
+    return result < 0 ? -result : 0
+  }
+
+  /// The same, for at most `milliseconds`.
+  mutating func submitAndWait(_ count: Int, milliseconds: Int) {
+    var timeout = __kernel_timespec(tv_sec: 0, tv_nsec: Int64(milliseconds) * 1_000_000)
+    var completion: UnsafeMutablePointer<io_uring_cqe>?
+    unsafe io_uring_submit_and_wait_timeout(raw, &completion, UInt32(count), &timeout, nil)
+  }
+
+  // MARK: Completions
+
+  /// The oldest completion, which is then the kernel's to overwrite; nil where there is none.
+  mutating func next() -> Completion? {
+    let head = unsafe ft_cq_head(raw)
+    // SAFETY: the kernel leaves entries from head to tail alone until the head moves.
+    guard unsafe head != ft_cq_tail(raw) else { return nil }
+    let completion = unsafe Ring.read(ft_cqe_at(raw, head))
+    unsafe io_uring_cq_advance(raw, 1)
+    return completion
+  }
+
+  /// Takes the oldest completion out of the line that `wanted` says yes to: its entry stays, as one
+  /// about nothing (operation 0), until `next` comes to it.
+  mutating func pluck(_ wanted: (UInt8) -> Bool) -> Completion? {
+    var position = unsafe ft_cq_head(raw)
+    let tail = unsafe ft_cq_tail(raw)
+    while position != tail {
+      // SAFETY: between head and tail, see above; the kernel does not read completions back.
+      let entry = unsafe ft_cqe_at(raw, position)
+      let completion = unsafe Ring.read(entry)
+      if wanted(completion.operation) {
+        unsafe entry.pointee.user_data = 0
+        return completion
+      }
+      position &+= 1  // Ring positions wrap by design.
+    }
+    return nil
+  }
+
+  private static func read(_ entry: UnsafePointer<io_uring_cqe>) -> Completion {
+    let data = unsafe entry.pointee.user_data
+    return unsafe Completion(
+      operation: UInt8(truncatingIfNeeded: data >> 32), slot: Int(data & 0xffff_ffff),
+      result: entry.pointee.res, flags: entry.pointee.flags)
+  }
+}

@@ -1,0 +1,164 @@
+internal import CFastun
+
+// Joining: slices that follow each other become one super-packet again.
+extension Inbound {
+  /// Takes a slice: joins it to the open write, or opens one for it.
+  mutating func slice<E: Engine & ~Copyable>(
+    _ record: Record, _ run: Bytes, _ buffer: Int, _ counter: UInt64, _ engine: inout E
+  ) {
+    if !continues(record, counter) || !memory.writes[open.slot].canHold(buffer)
+      || !memory.writes[open.slot].gather.hasRoom(1)
+    {
+      endWrite(&engine)
+      guard beginSlices(record, &engine) else { return }
+    }
+    open.nextCounter = counter &+ 1
+    if open.headers.isUDP {
+      appendUDP(run, record, buffer, &engine)
+    } else {
+      append(run, buffer)
+      open.end &+= run.count
+    }
+    if open.end == open.total { endWrite(&engine) }
+  }
+
+  /// Whether the slice is the next of the open super-packet.
+  private func continues(_ record: Record, _ counter: UInt64) -> Bool {
+    guard open.shape == .slices, counter == open.nextCounter, record.offset == open.end,
+      record.total == open.total, record.gsoSize == open.gsoSize, let headers = open.headerBytes
+    else { return false }
+    return headers.equals(record.headers)
+  }
+
+  /// Opens a write for a super-packet; false where its headers are none (counted).
+  private mutating func beginSlices<E: Engine & ~Copyable>(
+    _ record: Record, _ engine: inout E
+  ) -> Bool {
+    guard let headers = InnerHeaders.parse(record.headers),
+      headers.isTCP || headers.isUDP, headers.length == record.headers.count
+    else {
+      counters.add(.dropInnerHeaders)
+      return false
+    }
+    // UDP datagrams are whole: a slice starts and ends where one does.
+    let isAligned =
+      record.offset % record.gsoSize == 0
+      && (record.rawLength % record.gsoSize == 0
+        || record.offset &+ record.rawLength == record.total)
+    guard headers.isTCP || isAligned else {
+      counters.add(.dropSliceBounds)
+      return false
+    }
+    guard openWrite(.slices, record.headers, headers, &engine) else { return false }
+    open.gsoSize = record.gsoSize
+    open.total = record.total
+    open.start = record.offset
+    open.end = record.offset
+    return true
+  }
+
+  /// Opens a write whose inner headers start with a copy of `headerBytes`.
+  mutating func openWrite<E: Engine & ~Copyable>(
+    _ shape: OpenWrite.Shape, _ headerBytes: Bytes, _ headers: InnerHeaders, _ engine: inout E
+  ) -> Bool {
+    guard let slot = engine.takeWrite() else {
+      counters.add(.dropDeviceWrite)
+      return false
+    }
+    memory.writes[slot].reset()
+    let head = memory.writes[slot].head
+    let target = head.slice(VirtioHeader.size, headerBytes.count)
+    target.copy(headerBytes, to: 0)
+    memory.writes[slot].gather.append(head.slice(0, VirtioHeader.size &+ headerBytes.count))
+    open.shape = shape
+    open.slot = slot
+    open.headers = headers
+    open.headerBytes = target
+    open.segments = 0
+    return true
+  }
+
+  /// Adds a run of payload to the open write, which then holds its buffer.
+  mutating func append(_ run: Bytes, _ buffer: Int) {
+    memory.writes[open.slot].gather.append(run)
+    if !memory.writes[open.slot].holds(buffer) {
+      memory.buffers.retain(buffer)
+      memory.writes[open.slot].hold(buffer)
+    }
+  }
+
+  /// Adds whole UDP segments, in as many writes as the kernel's limit makes them.
+  private mutating func appendUDP<E: Engine & ~Copyable>(
+    _ run: Bytes, _ record: Record, _ buffer: Int, _ engine: inout E
+  ) {
+    var offset = 0
+    while offset < run.count {
+      if open.segments == udpSegments {
+        endWrite(&engine)
+        guard beginSlices(record, &engine) else { return }
+        open.start = record.offset &+ offset
+        open.end = open.start
+      }
+      let length = min(open.gsoSize, run.count &- offset)
+      append(run.slice(offset, length), buffer)
+      open.segments &+= 1
+      open.end &+= length
+      offset &+= length
+    }
+  }
+
+  /// Writes what is open, if anything.
+  mutating func endWrite<E: Engine & ~Copyable>(_ engine: inout E) {
+    switch open.shape {
+    case .none: return
+    case .slices: finishSlices()
+    case .datagrams: finishDatagrams()
+    }
+    open.shape = .none
+    engine.write(open.slot)
+  }
+
+  /// Makes the headers those of the run that came: lengths, sequence number, IP identification, flags
+  /// (RFC 791, 8200, 9293; FIN and PSH only with the last segment, CWR only with the first).
+  private func finishSlices() {
+    guard let packet = open.headerBytes else { return }
+    let headers = open.headers
+    let length = open.end &- open.start
+    let isFirst = open.start == 0
+    var gsoType = FT_GSO_NONE
+    if headers.isTCP {
+      let tcp = packet.dropFirst(headers.networkLength)
+      if !isFirst { tcp.put(u32: tcp.u32(4) &+ UInt32(truncatingIfNeeded: open.start), 4) }
+      if open.end != open.total { tcp[13] &= ~(0x01 | 0x08) }
+      if !isFirst { tcp[13] &= ~0x80 }
+      if length > open.gsoSize {
+        gsoType = headers.isIPv4 ? FT_GSO_TCPV4 : FT_GSO_TCPV6
+        if tcp[13] & 0x80 != 0 { gsoType |= FT_GSO_ECN }
+      }
+    } else {
+      packet.put(u16: UInt16(truncatingIfNeeded: length &+ 8), headers.networkLength &+ 4)
+      if length > open.gsoSize { gsoType = FT_GSO_UDP_L4 }
+    }
+    finishHeaders(packet, payload: length, skipped: open.start / open.gsoSize)
+    VirtioHeader.write(
+      memory.writes[open.slot].head, headers, gsoType: gsoType, gsoSize: open.gsoSize)
+    memory.writes[open.slot].packets = (length &+ open.gsoSize &- 1) / open.gsoSize
+  }
+
+  /// The IP header's length, identification and checksum, and the transport's partial checksum.
+  ///
+  /// - Parameter skipped: segments of the super-packet before this run.
+  func finishHeaders(_ packet: Bytes, payload: Int, skipped: Int) {
+    let headers = open.headers
+    let transport = headers.transportLength &+ payload
+    if headers.isIPv4 {
+      packet.put(u16: UInt16(truncatingIfNeeded: headers.networkLength &+ transport), 2)
+      packet.put(u16: packet.u16(4) &+ UInt16(truncatingIfNeeded: skipped), 4)
+      Checksum.fillIPv4(packet, headerLength: headers.networkLength)
+    } else {
+      packet.put(u16: UInt16(truncatingIfNeeded: headers.networkLength &- 40 &+ transport), 4)
+    }
+    let sum = Checksum.fold(Checksum.pseudoHeader(packet, headers, length: transport))
+    packet.store(sum, headers.networkLength &+ headers.checksumOffset)
+  }
+}

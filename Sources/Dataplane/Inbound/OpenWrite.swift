@@ -1,0 +1,29 @@
+/// What the write being put together stands for.
+struct OpenWrite {
+  enum Shape {
+    case none
+    /// Slices of one super-packet, contiguous from `start` to `end` of its payload.
+    case slices
+    /// UDP packets of one flow, all of `gsoSize` payload bytes but perhaps the last.
+    case datagrams
+  }
+
+  var shape = Shape.none
+  var slot = -1
+  /// Parsed from the headers that were copied to the slot's head.
+  var headers = InnerHeaders(
+    isIPv4: true, transport: 0, networkLength: 0, transportLength: 0, isFragment: false)
+  /// The inner headers as they came.
+  var headerBytes: Bytes?
+  var gsoSize = 0
+  /// Payload bytes of the super-packet that slices belong to.
+  var total = 0
+  var start = 0
+  var end = 0
+  /// Segments so far; UDP has a limit.
+  var segments = 0
+  /// The counter of the datagram that the next slice comes in.
+  var nextCounter: UInt64 = 0
+  /// A UDP packet whose checksum was complete: alone, it is written as it is.
+  var isPartial = true
+}

@@ -1,0 +1,59 @@
+import Glibc
+
+/// The iovec list of one send or write: where its bytes lie, in order.
+///
+/// A handle to a column of the slab; adjacent runs become one entry.
+@safe
+struct GatherList {
+  /// Entries that one list holds: 64 slices of header and payload, and room for what precedes them.
+  static let capacity = 144
+  static let footprint = unsafe capacity * MemoryLayout<iovec>.stride
+
+  // SAFETY: `capacity` entries of the slab, used by one slot alone. The kernel reads them from the
+  // submission until the completion; a slot is not reused before that.
+  let entries: UnsafeMutablePointer<iovec>
+  private(set) var count = 0
+  /// Bytes of all entries.
+  private(set) var total = 0
+
+  init(_ memory: Bytes) {
+    precondition(memory.count >= Self.footprint)
+    unsafe entries = memory.base.assumingMemoryBound(to: iovec.self)
+  }
+
+  /// Whether `more` entries still fit.
+  func hasRoom(_ more: Int) -> Bool { count &+ more <= Self.capacity }
+
+  /// Appends a run; joins it to the last entry where it follows that in memory.
+  mutating func append(_ bytes: Bytes) {
+    total &+= bytes.count
+    if count > 0 {
+      let last = unsafe entries + (count &- 1)
+      // SAFETY: entry count-1 was written below.
+      if unsafe last.pointee.iov_base.unsafelyUnwrapped + last.pointee.iov_len == bytes.base {
+        unsafe last.pointee.iov_len &+= bytes.count
+        return
+      }
+    }
+    assert(hasRoom(1))
+    // SAFETY: count is below the capacity, as every caller has made sure by `hasRoom`.
+    unsafe entries[count] = iovec(iov_base: bytes.base, iov_len: bytes.count)
+    count &+= 1
+  }
+
+  /// Copies all bytes in order to the start of `target`, which is long enough.
+  func flatten(into target: Bytes) {
+    var offset = 0
+    for index in 0..<count {
+      // SAFETY: entries below `count` describe live runs.
+      let run = unsafe Bytes(entries[index].iov_base, count: entries[index].iov_len)
+      target.copy(run, to: offset)
+      offset += run.count
+    }
+  }
+
+  mutating func removeAll() {
+    count = 0
+    total = 0
+  }
+}

@@ -1,0 +1,79 @@
+internal import CFastun
+internal import CLZ4
+
+/// All memory of a lane, by purpose: handles into one slab.
+struct LaneMemory {
+  /// What the device gave: a virtio header and up to 64 KiB of packet.
+  let frames: BufferPool
+  let freeFrames: IndexStack
+  /// What the peer sent (or a train of it), and blocks decompressed from it: see ``scratchStart``.
+  let buffers: BufferPool
+  let freeReceives: IndexStack
+  let freeScratch: IndexStack
+  let trains: SlotPool<Train>
+  let writes: SlotPool<DeviceWrite>
+  /// Trains that wait for room in the socket's send buffer, in order.
+  let waiting: IndexQueue
+  let replay: Bytes
+  /// Memory of the rings of provided buffers (io_uring), page-aligned.
+  let frameRing: Bytes
+  let bufferRing: Bytes
+  let flows: Bytes
+  let probe: Bytes
+  let lz4: Bytes
+  /// The message header of multishot receives.
+  let message: Bytes
+  let control: Bytes
+
+  // Why these counts: a turn brings at most what fits the 2 MiB of L2 that lanes share with their
+  // programs; more outstanding buffers only push each other out (measured: perf/LEDGER.md).
+  static let frameCount = 32
+  /// Buffers that receives may fill; those from this index on are scratch for decompression.
+  static let scratchStart = 32
+  static let scratchCount = 16
+  static let trainCount = 48
+  static let writeCount = 64
+  /// A virtio header and the longest packet, or the longest train with what recvmsg puts before it.
+  static let bufferSize = 69_632
+
+  /// The budget: each term is a pool, in bytes.
+  static let budget: [(what: String, bytes: Int)] = [
+    ("\(frameCount) frames from the device", BufferPool.footprint(count: frameCount, stride: bufferSize)),
+    (
+      "\(scratchStart) receive and \(scratchCount) scratch buffers",
+      BufferPool.footprint(count: scratchStart + scratchCount, stride: bufferSize)
+    ),
+    (
+      "\(trainCount) trains",
+      SlotPool<Train>.footprint(count: trainCount) + trainCount * Train.footprint
+    ),
+    (
+      "\(writeCount) device writes",
+      SlotPool<DeviceWrite>.footprint(count: writeCount) + writeCount * DeviceWrite.footprint
+    ),
+    ("replay window, flow table, LZ4 state, rings", 160 * 1024),
+  ]
+
+  static var budgetBytes: Int { budget.reduce(0) { $0 + $1.bytes } }
+
+  init(from slab: inout Slab) {
+    frames = BufferPool(count: Self.frameCount, stride: Self.bufferSize, from: &slab)
+    buffers = BufferPool(
+      count: Self.scratchStart + Self.scratchCount, stride: Self.bufferSize, from: &slab)
+    freeFrames = IndexStack(0..<Self.frameCount, from: &slab)
+    freeReceives = IndexStack(0..<Self.scratchStart, from: &slab)
+    freeScratch = IndexStack(
+      Self.scratchStart..<(Self.scratchStart + Self.scratchCount), from: &slab)
+    trains = SlotPool(count: Self.trainCount, from: &slab) { Train(from: &$0) }
+    writes = SlotPool(count: Self.writeCount, from: &slab) { DeviceWrite(from: &$0) }
+    waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
+    replay = slab.carve(ReplayWindow.footprint)
+    frameRing = slab.carve(Self.frameCount * 16, alignment: 4096)
+    bufferRing = slab.carve(Self.scratchStart * 16, alignment: 4096)
+    flows = slab.carve(FlowTable.footprint)
+    probe = slab.carve(65_536)
+    lz4 = unsafe slab.carve(MemoryLayout<LZ4_stream_t>.size)
+    message = slab.carve(64)
+    control = slab.carve(FT_CMSG_SPACE_INT)
+  }
+}

@@ -1,0 +1,162 @@
+internal import CFastun
+
+// Slicing: a super-packet becomes a train whose datagrams each stand alone.
+extension Outbound {
+  /// Cuts a super-packet at multiples of its segment size and sends the slices.
+  mutating func slice<E: Engine & ~Copyable>(
+    _ packet: Bytes, _ headers: InnerHeaders, _ virtio: VirtioHeader, frame: Int,
+    _ engine: inout E
+  ) {
+    let isTCP =
+      headers.isTCP && virtio.gsoType == (headers.isIPv4 ? FT_GSO_TCPV4 : FT_GSO_TCPV6)
+    let isUDP = headers.isUDP && virtio.gsoType == FT_GSO_UDP_L4
+    guard isTCP || isUDP, virtio.gsoSize > 0, headers.length <= 255, virtio.needsChecksum,
+      virtio.checksumStart == headers.networkLength
+    else {
+      counters.add(.dropDeviceMalformed)
+      return
+    }
+    let payload = packet.dropFirst(headers.length)
+    let segments = (payload.count &+ virtio.gsoSize &- 1) / virtio.gsoSize
+    counters.add(.packetsOut, segments)
+
+    // As many whole segments as fit a datagram. TCP does not care where it is cut, UDP does.
+    let room = limit &- DatagramHeader.size &- Record.sliceHeader &- headers.length
+    let step = room >= virtio.gsoSize ? room / virtio.gsoSize &* virtio.gsoSize : isTCP ? room : 0
+    guard step > 0 else {
+      counters.add(.dropTooLong, segments)
+      return
+    }
+    endTrain(&engine)  // Earlier packets go first.
+    var super_ = SuperPacket(
+      headers: packet.slice(0, headers.length), payload: payload, gsoSize: virtio.gsoSize,
+      step: step, isUDP: isUDP, frame: frame)
+    let compresses =
+      compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
+    while super_.offset < payload.count {
+      guard openTrain(&engine) else {
+        counters.add(.dropSendError)
+        return
+      }
+      if compresses { fillCompressed(&super_) } else { fillGathered(&super_) }
+      sendTrain(&engine)
+    }
+  }
+
+  /// What of a super-packet is still to be sent.
+  struct SuperPacket {
+    let headers: Bytes
+    let payload: Bytes
+    let gsoSize: Int
+    /// Payload bytes of one datagram.
+    let step: Int
+    let isUDP: Bool
+    let frame: Int
+    var offset = 0
+  }
+
+  /// Fills the open train with slices gathered from the frame: headers are written, payload is not copied.
+  private mutating func fillGathered(_ super_: inout SuperPacket) {
+    var train = memory.trains[slot]
+    let headSize = DatagramHeader.size &+ Record.sliceHeader &+ super_.headers.count
+    let datagrams = min(trainLimit, Train.maximumBytes / (headSize &+ super_.step))
+    // The first head in full; the others are copies of it with their own counter, offset and length.
+    let first = train.wire.slice(0, headSize)
+    writeHeader(first, 0)
+    writeSliceHeader(first.dropFirst(DatagramHeader.size), Record.Kind.slice, super_)
+    var at = 0
+    while true {
+      let length = min(super_.step, super_.payload.count &- super_.offset)
+      let head = train.wire.slice(at, headSize)
+      if at > 0 {
+        head.copy(first, to: 0)
+        head.put(le64: counter, 8)
+        counter &+= 1
+      }
+      head.put(le16: super_.offset, DatagramHeader.size &+ 6)
+      head.put(le16: length, DatagramHeader.size &+ 10)
+      train.gather.append(head)
+      train.gather.append(super_.payload.slice(super_.offset, length))
+      train.datagrams &+= 1
+      at &+= headSize
+      super_.offset &+= length
+      if super_.offset == super_.payload.count || train.datagrams == datagrams { break }
+    }
+    train.segment = headSize &+ super_.step
+    train.frame = super_.frame
+    memory.frames.retain(super_.frame)
+    memory.trains[slot] = train
+  }
+
+  /// Fills the open train with LZ4 blocks, each as much of the payload as one datagram holds.
+  @inline(never)
+  private mutating func fillCompressed(_ super_: inout SuperPacket) {
+    var train = memory.trains[slot]
+    var at = 0
+    while super_.offset < super_.payload.count, train.datagrams < trainLimit,
+      at &+ limit <= Train.maximumBytes
+    {
+      let datagram = train.wire.slice(at, limit)
+      writeHeader(datagram, 0)
+      var size = writeBlock(datagram, &super_)
+      if size == 0 { size = writeCopy(datagram, &super_) } else { train.compressed &+= 1 }
+      train.datagrams &+= 1
+      let isLast =
+        super_.offset == super_.payload.count || train.datagrams == trainLimit
+        || at &+ limit &+ limit > Train.maximumBytes
+      if !isLast {  // All but the last are of one size: the rest is a pad record.
+        datagram.zero(size, limit &- size)
+        size = limit
+      }
+      at &+= size
+    }
+    train.segment = limit
+    train.gather.append(train.wire.slice(0, at))
+    memory.trains[slot] = train
+  }
+
+  /// Writes one LZ4 slice; 0 where the block would hold no more than a plain slice does.
+  private mutating func writeBlock(_ datagram: Bytes, _ super_: inout SuperPacket) -> Int {
+    let headSize = DatagramHeader.size &+ Record.sliceLZ4Header &+ super_.headers.count
+    let target = datagram.slice(headSize, limit &- headSize)
+    let rest = super_.payload.dropFirst(super_.offset)
+    var (taken, written) = compressor.fill(target, from: rest)
+    if super_.isUDP, taken < rest.count, written > 0 {
+      // A UDP segment is not to be cut: whole ones only, compressed once more.
+      taken = taken / super_.gsoSize &* super_.gsoSize
+      written = taken > 0 ? compressor.compress(rest.slice(0, taken), into: target) : 0
+    }
+    guard written > 0, taken > min(super_.step, rest.count &- 1) else { return 0 }
+    let record = datagram.dropFirst(DatagramHeader.size)
+    writeSliceHeader(record, Record.Kind.sliceLZ4, super_)
+    record.put(le16: written, 10)
+    record.put(le16: taken, 12)
+    record.copy(super_.headers, to: Record.sliceLZ4Header)
+    super_.offset &+= taken
+    return headSize &+ written
+  }
+
+  /// Writes one plain slice, copied, into a train of blocks.
+  private mutating func writeCopy(_ datagram: Bytes, _ super_: inout SuperPacket) -> Int {
+    let record = datagram.dropFirst(DatagramHeader.size)
+    let length = min(super_.step, super_.payload.count &- super_.offset)
+    writeSliceHeader(record, Record.Kind.slice, super_)
+    record.put(le16: length, 10)
+    record.copy(
+      super_.payload.slice(super_.offset, length), to: Record.sliceHeader &+ super_.headers.count)
+    super_.offset &+= length
+    return DatagramHeader.size &+ Record.sliceHeader &+ super_.headers.count &+ length
+  }
+
+  /// Writes a slice's header but for its lengths, and the inner headers of a plain one.
+  private func writeSliceHeader(_ record: Bytes, _ kind: UInt8, _ super_: SuperPacket) {
+    record[0] = kind
+    record[1] = Record.partialChecksum
+    record[2] = UInt8(truncatingIfNeeded: super_.headers.count)
+    record[3] = 0
+    record.put(le16: super_.payload.count, 4)
+    record.put(le16: super_.offset, 6)
+    record.put(le16: super_.gsoSize, 8)
+    if kind == Record.Kind.slice { record.copy(super_.headers, to: Record.sliceHeader) }
+  }
+}

@@ -1,0 +1,185 @@
+internal import CFastun
+import Glibc
+
+// Outbound: device → slice or pack → [LZ4] → [seal] → train → peer.
+//
+// Theory of operation. `take` gets one frame: a virtio header and a packet, or a super-packet that
+// stands for many. A super-packet becomes a train of its own (Outbound+Slice.swift): each datagram
+// carries the inner headers and a run of the payload, gathered from the frame without a copy, or an LZ4
+// block of it. A packet is copied into the open datagram of the open train (Outbound+Pack.swift): a copy
+// of a small packet costs less than an iovec, and its frame is free again at once. `flush` ends the turn
+// by sending what is open, so batching comes from load and never from a timer. Order is kept: a packet
+// never overtakes an earlier one of its lane.
+
+/// A lane's way from the device to the peer.
+struct Outbound<S: Sealer> {
+  let memory: LaneMemory
+  let counters: Counters
+  let lane: UInt8
+  let session: UInt32
+  /// Datagrams per train; 1 where the kernel has no UDP_SEGMENT for this path.
+  var trainLimit: Int
+  /// Bytes of a datagram that header and records may fill.
+  let limit: Int
+  var compressor: Compressor
+
+  /// The counter of the next datagram.
+  var counter: UInt64 = 0
+  /// The open train's slot; -1 for none.
+  var slot = -1
+  /// In the open train's wire bytes: where the open datagram starts, and where the next byte goes.
+  var datagramStart = 0
+  var used = 0
+  /// A datagram is open: it has a header and takes records.
+  var isOpen = false
+  /// The open datagram holds an LZ4 block.
+  var isCompressed = false
+
+  init(_ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, session: UInt32) {
+    self.memory = memory
+    self.counters = counters
+    self.lane = UInt8(lane)
+    self.session = session
+    trainLimit = min(plan.trainLimit, Train.maximumDatagrams)
+    limit = plan.datagramLimit - S.tagLength
+    compressor = Compressor(plan.compression, memory: memory)
+  }
+
+  /// Sends one frame's packet on its way. The caller keeps its own hold of the frame.
+  mutating func take<E: Engine & ~Copyable>(_ frame: Int, length: Int, _ engine: inout E) {
+    counters.add(.deviceReads)
+    let bytes = memory.frames[frame].slice(0, length)
+    guard length >= VirtioHeader.size + 20,
+      let headers = InnerHeaders.parse(bytes.dropFirst(VirtioHeader.size)),
+      InnerHeaders.statedLength(bytes.dropFirst(VirtioHeader.size)) == length - VirtioHeader.size
+    else {
+      counters.add(.dropDeviceMalformed)
+      return
+    }
+    let virtio = VirtioHeader(bytes)
+    let packet = bytes.dropFirst(VirtioHeader.size)
+    counters.add(.bytesOut, packet.count)
+    if virtio.gsoType == FT_GSO_NONE || packet.count &- headers.length <= virtio.gsoSize {
+      counters.add(.packetsOut)
+      pack(packet, headers, virtio, &engine)
+    } else {
+      slice(packet, headers, virtio, frame: frame, &engine)
+    }
+  }
+
+  /// Ends the turn: what is open goes out, and the governor gets its sample.
+  mutating func flush<E: Engine & ~Copyable>(_ engine: inout E) {
+    endTrain(&engine)
+    guard compressor.isAutomatic else { return }
+    var clock = timespec()
+    // SAFETY: writes one timespec of this frame.
+    unsafe clock_gettime(CLOCK_MONOTONIC, &clock)
+    let now = UInt64(clock.tv_sec) &* 1_000_000_000 &+ UInt64(clock.tv_nsec)
+    if compressor.governor.isDue(now) {
+      compressor.governor.sample(backlog: engine.backlog, now: now)
+    }
+  }
+
+  /// Greets the peer: what this side is, and whether it wants to know the same.
+  mutating func greet<E: Engine & ~Copyable>(
+    lanes: Int, mtu: Int, wantsAnswer: Bool, _ engine: inout E
+  ) {
+    let size = Record.controlHeader + Greeting.length
+    guard openDatagram(room: size, &engine) else { return }
+    Greeting.write(
+      memory.trains[slot].wire.slice(used, size), lanes: lanes, mtu: mtu, wantsAnswer: wantsAnswer)
+    used &+= size
+  }
+
+  // MARK: Datagrams and trains
+
+  /// Makes sure that a datagram with `room` bytes left is open; false where no slot can be had.
+  mutating func openDatagram<E: Engine & ~Copyable>(room: Int, _ engine: inout E) -> Bool {
+    if isOpen {
+      if used &- datagramStart &+ room <= limit { return true }
+      closeDatagram(full: true, &engine)
+    }
+    guard openTrain(&engine) else { return false }
+    datagramStart = used
+    writeHeader(memory.trains[slot].wire, used)
+    used &+= DatagramHeader.size
+    isOpen = true
+    return true
+  }
+
+  /// Makes sure that a train is open.
+  mutating func openTrain<E: Engine & ~Copyable>(_ engine: inout E) -> Bool {
+    if slot >= 0 { return true }
+    guard let taken = engine.takeTrain() else { return false }
+    slot = taken
+    memory.trains[slot].reset()
+    used = 0
+    return true
+  }
+
+  /// Writes the next datagram's header at `offset`.
+  mutating func writeHeader(_ wire: Bytes, _ offset: Int) {
+    DatagramHeader.write(
+      wire.slice(offset, DatagramHeader.size), kind: S.kind, lane: lane, session: session,
+      counter: counter)
+    counter &+= 1
+  }
+
+  /// Bytes that padding may add to a datagram so that it is as long as its train's others.
+  private var paddingLimit: Int { 64 }
+
+  /// Closes the open datagram and puts it on the train, or on a new one where it is longer than the
+  /// train's others. `full`: another one follows at once.
+  private mutating func closeDatagram<E: Engine & ~Copyable>(full: Bool, _ engine: inout E) {
+    isOpen = false
+    let segment = memory.trains[slot].segment
+    var size = used &- datagramStart
+    if full, size < segment, segment &- size <= paddingLimit {
+      memory.trains[slot].wire.zero(used, segment &- size)  // A pad record.
+      used &+= segment &- size
+      size = segment
+    }
+    if segment > 0, size > segment {
+      moveToNewTrain(size, &engine)
+      guard slot >= 0 else { return }
+    }
+    let train = memory.trains[slot]
+    memory.trains[slot].gather.append(train.wire.slice(datagramStart, size))
+    memory.trains[slot].datagrams = train.datagrams &+ 1
+    if isCompressed { memory.trains[slot].compressed = train.compressed &+ 1 }
+    isCompressed = false
+    if train.segment == 0 { memory.trains[slot].segment = size }
+    let isLast = size < train.segment
+    if isLast || train.datagrams &+ 1 >= trainLimit || used &+ size > Train.maximumBytes {
+      sendTrain(&engine)
+    }
+  }
+
+  /// Sends the open train without its open datagram, which starts a new one.
+  private mutating func moveToNewTrain<E: Engine & ~Copyable>(_ size: Int, _ engine: inout E) {
+    let datagram = memory.trains[slot].wire.slice(datagramStart, size)
+    guard let next = engine.takeTrain() else {
+      counters.add(.dropSendError)
+      sendTrain(&engine)
+      return
+    }
+    memory.trains[next].reset()
+    memory.trains[next].wire.copy(datagram, to: 0)
+    sendTrain(&engine)
+    slot = next
+    datagramStart = 0
+    used = size
+  }
+
+  /// Sends what is open, datagram and train.
+  mutating func endTrain<E: Engine & ~Copyable>(_ engine: inout E) {
+    if isOpen { closeDatagram(full: false, &engine) }
+    if slot >= 0 { sendTrain(&engine) }
+  }
+
+  mutating func sendTrain<E: Engine & ~Copyable>(_ engine: inout E) {
+    let sending = slot
+    slot = -1
+    engine.send(sending)
+  }
+}

@@ -1,0 +1,138 @@
+import CFastun
+import Glibc
+
+/// The two UDP sockets of one lane: one connected to the peer, and one that catches everybody else.
+///
+/// Both hold the same local port. The kernel gives a datagram to the socket that matches it best
+/// (compute_score of net/ipv4/udp.c), so the connected one sees only the peer's datagrams, and the lane
+/// needs no look at their source; strangers' arrive at the other, where the control side counts them.
+package struct LaneSocket: Sendable {
+  /// Connected to the peer, with UDP_GRO; never fragments (IP_PMTUDISC_PROBE), nonblocking.
+  package let peer: Descriptor
+  /// Unconnected, for counting only.
+  package let strangers: Descriptor
+  /// Longest IP packet, in bytes, that the path to the peer carries as far as this host knows.
+  package let pathMTU: Int
+  /// Whether the kernel cuts one send into a train of datagrams (UDP_SEGMENT, Linux 4.18).
+  package let segmentsTrains: Bool
+  /// What had to be done worse than wished, a line each.
+  package let notes: [String]
+
+  /// Receive and send buffers in bytes: the bandwidth-delay product of 10 Gb/s over 10 ms.
+  static let receiveBuffer = 16 << 20
+  static let sendBuffer = 8 << 20
+
+  /// Opens the lane whose datagrams go from `local` to `remote`, both of one family.
+  ///
+  /// A port in use is waited for briefly (``teardownPatience``).
+  ///
+  /// - Throws: of `bind`: EADDRINUSE, EADDRNOTAVAIL (the address is not this host's) and EACCES (a port
+  ///   below net.ipv4.ip_unprivileged_port_start); of `connect`: ENETUNREACH or EHOSTUNREACH (no route).
+  package init(local: SocketAddress, remote: SocketAddress) throws(SystemError) {
+    strangers = try retrying(while: EADDRINUSE) { () throws(SystemError) in
+      try Self.bound(to: local, sharing: false)
+    }
+    // The port is ours. Sharing is allowed for the one bind that needs it, and forbidden again.
+    try set(strangers, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR")
+    peer = try Self.bound(to: local, sharing: true)
+    try set(strangers, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
+    try set(peer, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
+    // Strangers are read one by one and need no room.
+    try set(strangers, SOL_SOCKET, SO_RCVBUF, 64 << 10, "SO_RCVBUF")
+
+    let socket = peer.raw
+    guard unsafe remote.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else {
+      throw .last("connect \(remote)")
+    }
+    // Between bind and connect anybody's datagrams could come in here; the peer greets again.
+    drain(peer)
+
+    let isIPv6 = remote.address.family == AF_INET6
+    if isIPv6 {
+      try set(peer, Int32(IPPROTO_IPV6), IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER")
+    } else {
+      try set(peer, Int32(IPPROTO_IP), IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER")
+    }
+    let mtu =
+      isIPv6
+      ? ft_getsockopt_int(socket, Int32(IPPROTO_IPV6), IPV6_MTU)
+      : ft_getsockopt_int(socket, Int32(IPPROTO_IP), IP_MTU)
+    guard mtu >= 0 else { throw .last("IP_MTU of the path to \(remote)") }
+    pathMTU = Int(mtu)
+
+    var notes: [String] = []
+    if ft_setsockopt_int(socket, FT_SOL_UDP, FT_UDP_GRO, 1) != 0 {
+      notes.append("no UDP_GRO in this kernel: every datagram is received alone, which is slow")
+    }
+    segmentsTrains = ft_getsockopt_int(socket, FT_SOL_UDP, FT_UDP_SEGMENT) >= 0
+    if !segmentsTrains {
+      notes.append("no UDP_SEGMENT in this kernel: every datagram is sent alone, which is slow")
+    }
+    notes += [
+      grow(peer, "receive", SO_RCVBUFFORCE, SO_RCVBUF, "rmem_max", to: Self.receiveBuffer),
+      grow(peer, "send", SO_SNDBUFFORCE, SO_SNDBUF, "wmem_max", to: Self.sendBuffer),
+    ].compactMap { $0 }
+    self.notes = notes
+  }
+
+  /// Takes one datagram off ``strangers``: who sent it; nil when none is left.
+  package func nextStranger() -> SocketAddress? { nextSource(of: strangers) }
+
+  private static func bound(
+    to local: SocketAddress, sharing: Bool
+  ) throws(SystemError) -> Descriptor {
+    let kind = Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let raw = socket(local.address.family, kind, 0)
+    guard raw >= 0 else { throw .last("socket for \(local)") }
+    let descriptor = Descriptor(raw)
+    if local.address.family == AF_INET6 {
+      try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1, "IPV6_V6ONLY")
+    }
+    if sharing { try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR") }
+    guard unsafe local.withKernelForm({ unsafe ft_bind(raw, $0, $1) }) == 0 else {
+      throw .last("bind \(local)")
+    }
+    return descriptor
+  }
+}
+
+private func set(
+  _ socket: Descriptor, _ level: Int32, _ option: Int32, _ value: Int32, _ name: String
+) throws(SystemError) {
+  guard ft_setsockopt_int(socket.raw, level, option, value) == 0 else {
+    throw .last("setsockopt \(name)")
+  }
+}
+
+/// Asks for a buffer of `bytes`, beyond the system's limit where we may; a note where it stayed smaller.
+private func grow(
+  _ socket: Descriptor, _ name: String, _ force: Int32, _ option: Int32, _ limit: String,
+  to bytes: Int
+) -> String? {
+  if ft_setsockopt_int(socket.raw, SOL_SOCKET, force, Int32(bytes)) == 0 { return nil }
+  _ = ft_setsockopt_int(socket.raw, SOL_SOCKET, option, Int32(bytes))
+  // The kernel doubles what it is asked for, for its own bookkeeping (socket(7)).
+  let granted = Int(ft_getsockopt_int(socket.raw, SOL_SOCKET, option)) / 2
+  guard granted < bytes else { return nil }
+  return "\(name) buffer of \(granted) bytes instead of \(bytes): "
+    + "raise sysctl net.core.\(limit), or give CAP_NET_ADMIN"
+}
+
+/// Where the next datagram came from, which is thereby dropped; nil when none waits.
+private func nextSource(of socket: Descriptor) -> SocketAddress? {
+  var storage = sockaddr_storage()
+  // SAFETY: `storage` is zeroed by the shim and holds any address that recvfrom writes.
+  return unsafe withUnsafeMutablePointer(to: &storage) { storage in
+    // An error that waits on the socket (ICMP) is taken by the call that reports it: try once more.
+    for _ in 0..<2 where unsafe ft_receive_source(socket.raw, storage) >= 0 {
+      return unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe SocketAddress($0)
+      }
+    }
+    return nil
+  }
+}
+
+private func drain(_ socket: Descriptor) {
+  while nextSource(of: socket) != nil {}
+}

@@ -1,0 +1,34 @@
+import Glibc
+import Logging
+
+/// Writes log messages to standard error, a line each: "13:05:53 warning: the peer is silent …".
+struct LineLog: LogHandler {
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+
+  init(logLevel: Logger.Level) {
+    self.logLevel = logLevel
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+    let details = all.map { " \($0.key)=\($0.value)" }.joined()
+    let line = Array("\(Self.clock()) \(event.level): \(event.message)\(details)\n".utf8)
+    // One call per line, so that lines of several processes on one terminal do not mix.
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  /// The local time of day.
+  private static func clock() -> String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }
+      .joined(separator: ":")
+  }
+}
