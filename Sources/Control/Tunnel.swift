@@ -36,7 +36,9 @@ package struct Tunnel {
     let forwarder = try makeForwarder(
       Plan(
         engine: configuration.engine, compression: configuration.compression,
-        cpus: configuration.cpus, mtu: mtu, datagramLimit: overhead.datagramLimit),
+        cpus: configuration.cpus, mtu: mtu, datagramLimit: overhead.datagramLimit,
+        trainLimit: sockets.allSatisfy(\.segmentsTrains) ? Plan.longestTrain : 1,
+        udpSegments: Plan.udpSegments(device.offloads, .current)),
       device: device, sockets: sockets)
     // Up before the lanes run: the device takes no packets of theirs before.
     try connect(link, peer: peer)

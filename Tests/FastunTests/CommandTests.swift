@@ -92,6 +92,42 @@ import Testing
   }
 }
 
+/// Where kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN only, so for all of root's but us.
+@Suite(
+  .serialized,
+  .enabled(
+    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+final class DisabledUringTests {
+  private static let setting = "/proc/sys/kernel/io_uring_disabled"
+  private let before: String
+  private let script =
+    "ip link set lo up; exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin "
+    + "\"$0\" --peer 127.0.0.2 --queues 1 --json --name ftc0 --engine "
+
+  init() throws {
+    before = try String(contentsOfFile: Self.setting, encoding: .utf8)
+    try "1".write(toFile: Self.setting, atomically: false, encoding: .utf8)
+  }
+
+  deinit {
+    try? before.write(toFile: Self.setting, atomically: false, encoding: .utf8)
+  }
+
+  @Test func askedForByNameItIsAClearError() throws {
+    let result = try Command.runInNamespace(script + "uring")
+    #expect(result.status == 69, "\(result.errors)")
+    #expect(result.errors.contains("kernel.io_uring_disabled"))
+  }
+
+  @Test func elsePollTakesOver() throws {
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script + "auto"))
+    let ready = tunnel.output.fileHandleForReading.availableData
+    #expect(String(decoding: ready, as: UTF8.self).contains(#""engine":"poll""#))
+    kill(tunnel.process.processIdentifier, SIGTERM)
+    #expect(tunnel.finish().status == 0)
+  }
+}
+
 /// Runs the command that was built beside these tests.
 enum Command {
   struct Result {
