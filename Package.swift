@@ -61,7 +61,10 @@ let package = Package(
 
     .testTarget(
       name: "DataplaneTests", dependencies: ["CFastun", "Dataplane"], cSettings: gnu, swiftSettings: strict),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "Dataplane"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: ["CFastun", "Control", "Dataplane", .product(name: "Logging", package: "swift-log")],
+      cSettings: gnu, swiftSettings: strict),
     .testTarget(name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
     .testTarget(name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
   ],

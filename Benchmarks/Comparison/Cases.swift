@@ -18,8 +18,10 @@ extension Case {
     name: "tcp", title: "TCP, one stream, veth as made", measurement: .tcp(),
     variants: [fastun, plain, vxlan, poll],
     rows: [
-      .ratio("TCP, one stream, against the plain loop", .goodput, "fastun", to: "plain", .atLeast(11)),
-      .ratio("TCP, one stream, against kernel VXLAN", .goodput, "fastun", to: "vxlan", .atLeast(0.6)),
+      .ratio(
+        "TCP, one stream, against the plain loop", .goodput, "fastun", to: "plain", .atLeast(11)),
+      .ratio(
+        "TCP, one stream, against kernel VXLAN", .goodput, "fastun", to: "vxlan", .atLeast(0.6)),
       .absolute("CPU per GB, both forwarders together", .cpuPerGB, "fastun", .atMost(0.65)),
       .engines("engine poll against uring, TCP one stream", .goodput, .atLeast(0.7)),
     ])
@@ -36,7 +38,9 @@ extension Case {
     name: "small", title: "64-byte UDP, highest rate at 1 % loss", measurement: .smallPackets,
     variants: [fastun, plain, poll],
     rows: [
-      .ratio("64-byte UDP at 1 % loss, against the plain loop", .packetRate, "fastun", to: "plain", .atLeast(2.5)),
+      .ratio(
+        "64-byte UDP at 1 % loss, against the plain loop", .packetRate, "fastun", to: "plain",
+        .atLeast(2.5)),
       .engines("engine poll against uring, 64-byte UDP", .packetRate, .atLeast(0.9)),
     ])
 
@@ -44,7 +48,9 @@ extension Case {
     name: "latency", title: "UDP request and answer, idle", measurement: .roundTrips,
     variants: [fastun, plain],
     rows: [
-      .ratio("UDP request/response p50, against the plain loop", .p50, "fastun", to: "plain", .atMost(1.2))
+      .ratio(
+        "UDP request/response p50, against the plain loop", .p50, "fastun", to: "plain",
+        .atMost(1.2))
     ])
 
   private static let queues = Case(
@@ -55,8 +61,12 @@ extension Case {
       Variant(name: "4 queues", carrier: .fastun(queues: 4)),
     ],
     rows: [
-      .ratio("two queues against one, TCP 4 streams", .goodput, "2 queues", to: "1 queue", .atLeast(1.05)),
-      .ratio("four queues against two, TCP 4 streams", .goodput, "4 queues", to: "2 queues", .atLeast(0.9)),
+      .ratio(
+        "two queues against one, TCP 4 streams", .goodput, "2 queues", to: "1 queue", .atLeast(1.05)
+      ),
+      .ratio(
+        "four queues against two, TCP 4 streams", .goodput, "4 queues", to: "2 queues",
+        .atLeast(0.9)),
       .absolute("resident memory, 4 queues, under load", .memory, "4 queues", .atMost(96)),
     ])
 
@@ -67,8 +77,12 @@ extension Case {
     if payload == .json {
       rows.insert(
         shaped
-          ? .ratio("JSON log over 1 Gb/s, goodput always against off", .goodput, "always", to: "off", .atLeast(1.9))
-          : .ratio("JSON log, datagram bytes always against off", .wireShare, "always", to: "off", .atMost(0.5)),
+          ? .ratio(
+            "JSON log over 1 Gb/s, goodput always against off", .goodput, "always", to: "off",
+            .atLeast(1.9))
+          : .ratio(
+            "JSON log, datagram bytes always against off", .wireShare, "always", to: "off",
+            .atMost(0.5)),
         at: 0)
     }
     return Case(

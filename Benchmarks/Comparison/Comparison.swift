@@ -49,4 +49,3 @@ private func compare(_ options: Options) -> Int32 {
   }
   return 0
 }
-

@@ -26,7 +26,9 @@ struct Row: Sendable {
     _ title: String, _ metric: Sample.Metric, _ variant: String, to other: String, _ target: Target
   ) -> Row {
     Row(title: title, target: target) { round in
-      guard let value = round[variant]?[metric], let base = round[other]?[metric] else { return nil }
+      guard let value = round[variant]?[metric], let base = round[other]?[metric] else {
+        return nil
+      }
       return value / base
     }
   }

@@ -35,7 +35,7 @@ struct Runner {
             progress.note(name, sample)
           } catch {
             failures[variant.name, default: 0] += 1
-            result.failures.append("\(name): \(error)")
+            if failures[variant.name] == 1 { result.failures.append("\(name): \(error)") }
             progress.note(name, failure: error)
           }
         }

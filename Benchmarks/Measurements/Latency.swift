@@ -1,7 +1,9 @@
 import Testbed
 
 /// Request and answer over UDP with nothing else going on.
-func measureRoundTrips(on carrier: RunningCarrier, of pair: SitePair, seconds: Double) throws -> Sample {
+func measureRoundTrips(
+  on carrier: RunningCarrier, of pair: SitePair, seconds: Double
+) throws -> Sample {
   func run(_ count: Int) throws -> RoundTrips {
     try RoundTrips(count: count, from: pair.a, to: SitePair.innerAddress(.b), in: pair.b)
   }

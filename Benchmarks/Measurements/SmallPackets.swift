@@ -53,11 +53,17 @@ struct RateSearch {
       best = max(best, passed.received)
       low = rate
       // Where the sender is the limit, a higher rate asks for nothing more.
-      if !passed.senderKeptUp { return next = nil }
+      if !passed.senderKeptUp {
+        next = nil
+        return
+      }
     } else {
       high = rate
     }
-    guard steps < 24 else { return next = nil }
+    guard steps < 24 else {
+      next = nil
+      return
+    }
     if let high {
       next = (high - low) / high < 0.04 || high < 500 ? nil : (high + low) / 2
     } else {

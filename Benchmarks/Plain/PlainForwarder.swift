@@ -18,7 +18,9 @@ func runPlainForwarder(arguments: [String]) -> Never {
   setsockopt(udp, SOL_SOCKET, SO_SNDBUFFORCE, &room, 4)
   var local = address(arguments[1], port)
   let bound = withUnsafeBytes(of: &local) {
-    bind(udp, .init(__sockaddr__: $0.assumingMemoryBound(to: sockaddr.self).baseAddress!), socklen_t($0.count))
+    bind(
+      udp, .init(__sockaddr__: $0.assumingMemoryBound(to: sockaddr.self).baseAddress!),
+      socklen_t($0.count))
   }
   guard bound == 0 else { fail("bind: \(String(cString: strerror(errno)))") }
   print("{\"event\":\"ready\",\"device\":\"\(arguments[0])\"}")

@@ -17,7 +17,8 @@ struct Progress {
     let figures = Sample.Metric.allCases.compactMap { metric in
       sample[metric].map { "\(number($0 / metric.scale)) \(metric.rawValue)" }
     }
-    let disturbed = sample.disturbance.isTooMuch
+    let disturbed =
+      sample.disturbance.isTooMuch
       ? "  (disturbed: \(number(sample.disturbance.sum)) cores)" : ""
     note(name, figures.joined(separator: ", ") + disturbed)
   }

@@ -7,7 +7,9 @@ struct Report {
   var text: String {
     var parts = ["## What was measured\n\n" + measured, "## Against the targets\n\n" + rows]
     let failures = runner.results.flatMap(\.failures)
-    if !failures.isEmpty { parts.append("## Failed\n\n" + failures.map { "- \($0)" }.joined(separator: "\n")) }
+    if !failures.isEmpty {
+      parts.append("## Failed\n\n" + failures.map { "- \($0)" }.joined(separator: "\n"))
+    }
     parts.append(remarks)
     return parts.joined(separator: "\n\n")
   }
@@ -65,5 +67,7 @@ struct Report {
 func kernelRelease() -> String {
   var name = utsname()
   uname(&name)
-  return withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  return withUnsafeBytes(of: name.release) {
+    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+  }
 }

@@ -13,7 +13,8 @@ struct Table {
     func line(_ cells: [String]) -> String {
       "| " + zip(cells, widths).map { $0.padded($1) }.joined(separator: " | ") + " |"
     }
-    let rule = "|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|") + "|"
+    let rule =
+      "|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|") + "|"
     return ([line(lines[0]), rule] + lines.dropFirst().map(line)).joined(separator: "\n")
   }
 }

@@ -12,7 +12,8 @@ package struct Link: Sendable {
     self.left = (left, leftDevice)
     self.right = (right, rightDevice)
     try Command.run(
-      "ip link add \(leftDevice) netns \(left.name) type veth peer name \(rightDevice) netns \(right.name)")
+      "ip link add \(leftDevice) netns \(left.name) type veth peer name \(rightDevice) netns \(right.name)"
+    )
     for (host, (namespace, device)) in zip(1..., [self.left, self.right]) {
       if let features = mode.features { try namespace.run("ethtool -K \(device) \(features)") }
       try namespace.ip("address add 10.\(subnet).0.\(host)/24 dev \(device)")

@@ -55,7 +55,9 @@ package final class Namespace: Sendable {
 
   /// Runs a closure on a thread that is inside the namespace and waits for it. Sockets it opens stay
   /// there, and may be used on any thread afterwards.
-  package func inside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+  package func inside<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) throws -> Value {
     try background(body).value()
   }
 

@@ -20,6 +20,7 @@ package final class SitePair {
   package let b: Namespace
   package let outer: Link
   private var others: [Namespace] = []
+  private var isRemoved = false
 
   package init(mode: VethMode = .on) throws {
     a = try Namespace()
@@ -48,7 +49,11 @@ package final class SitePair {
   package func addHostBehindB() throws -> Namespace {
     let host = try Namespace()
     others.append(host)
-    _ = try Link(b, "inner0", host, "inner0", subnet: 79)
+    let link = try Link(b, "inner0", host, "inner0", subnet: 79)
+    // veth would hand over packets with their checksums still to do; off, b computes and host checks.
+    for (namespace, device) in [link.left, link.right] {
+      try namespace.run("ethtool -K \(device) tx off")
+    }
     try b.sysctl("net/ipv4/ip_forward", "1")
     try b.sysctl("net/ipv6/conf/all/forwarding", "1")
     try host.ip("route add default via 10.79.0.1")
@@ -62,5 +67,9 @@ package final class SitePair {
   }
 
   /// Removes the namespaces with all that is in them. Processes in them must have been stopped.
-  package func remove() { ([a, b] + others).forEach { $0.remove() } }
+  package func remove() {
+    if isRemoved { return }
+    isRemoved = true
+    for namespace in [a, b] + others { namespace.remove() }
+  }
 }

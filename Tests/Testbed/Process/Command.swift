@@ -21,7 +21,8 @@ package enum Command {
     }
     guard code == 0 else {
       throw TestbedError(
-        "\(arguments.joined(separator: " ")): exit \(code): \(contents(of: errors))\(contents(of: output))")
+        "\(arguments.joined(separator: " ")): exit \(code): \(contents(of: errors))\(contents(of: output))"
+      )
     }
     return contents(of: output)
   }

@@ -31,7 +31,8 @@ package struct ProcessUsage: Sendable {
 
   private static func kibibytes(_ name: String, in status: String) -> Int {
     for line in status.split(separator: "\n") where line.hasPrefix(name) {
-      return Int(line.dropFirst(name.count).split(whereSeparator: { $0 == " " || $0 == "\t" })[0]) ?? 0
+      return Int(line.dropFirst(name.count).split(whereSeparator: { $0 == " " || $0 == "\t" })[0])
+        ?? 0
     }
     return 0
   }
@@ -45,7 +46,9 @@ package func readProcFile(_ path: String) -> String? {
   var bytes = [UInt8](repeating: 0, count: 16_384)
   var length = 0
   while length < bytes.count {
-    let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + length, $0.count - length) }
+    let count = bytes.withUnsafeMutableBytes {
+      read(file, $0.baseAddress! + length, $0.count - length)
+    }
     if count <= 0 { break }
     length += count
   }

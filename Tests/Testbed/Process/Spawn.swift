@@ -11,7 +11,9 @@ func spawn(
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
-  for (descriptor, target, mode) in [(input, 0, O_RDONLY), (output, 1, O_WRONLY), (errors, 2, O_WRONLY)] {
+  for (descriptor, target, mode) in [
+    (input, 0, O_RDONLY), (output, 1, O_WRONLY), (errors, 2, O_WRONLY),
+  ] {
     if descriptor < 0 {
       posix_spawn_file_actions_addopen(&actions, Int32(target), "/dev/null", mode, 0)
     } else {
@@ -33,7 +35,7 @@ func spawn(
 
   var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
   vector.append(nil)
-  defer { vector.forEach { free($0) } }
+  defer { for argument in vector { free(argument) } }
   var pid: pid_t = 0
   let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, vector, Glibc.environ)
   guard status == 0 else {

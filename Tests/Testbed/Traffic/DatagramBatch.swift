@@ -7,18 +7,21 @@ struct DatagramBatch: ~Copyable {
 
   /// Bytes that each datagram has room for.
   let room: Int
+  /// Bytes from one datagram to the next: whole cache lines, so that all are aligned.
+  private let stride: Int
   private let memory: UnsafeMutableRawPointer
   private let vectors: UnsafeMutablePointer<iovec>
   private let messages: UnsafeMutablePointer<mmsghdr>
 
   init(room: Int) {
     self.room = room
-    memory = .allocate(byteCount: room * Self.capacity, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: room * Self.capacity)
+    stride = (room + 63) & ~63
+    memory = .allocate(byteCount: stride * Self.capacity, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: stride * Self.capacity)
     vectors = .allocate(capacity: Self.capacity)
     messages = .allocate(capacity: Self.capacity)
     for index in 0..<Self.capacity {
-      vectors[index] = iovec(iov_base: memory + index * room, iov_len: room)
+      vectors[index] = iovec(iov_base: memory + index * stride, iov_len: room)
       messages[index] = mmsghdr()
       messages[index].msg_hdr.msg_iov = vectors + index
       messages[index].msg_hdr.msg_iovlen = 1
@@ -33,15 +36,13 @@ struct DatagramBatch: ~Copyable {
 
   /// The room of one datagram.
   func bytes(_ index: Int) -> UnsafeMutableRawBufferPointer {
-    .init(start: memory + index * room, count: room)
+    .init(start: memory + index * stride, count: room)
   }
 
   /// The bytes that the last receive put there.
   func received(_ index: Int) -> UnsafeRawBufferPointer {
-    .init(start: memory + index * room, count: Int(messages[index].msg_len))
+    .init(start: memory + index * stride, count: Int(messages[index].msg_len))
   }
-
-  func setLength(_ index: Int, _ length: Int) { vectors[index].iov_len = length }
 
   /// Sends the datagrams `from..<to`; how many the kernel took, or -1.
   func send(_ from: Int, _ to: Int, on socket: Socket) -> Int {

@@ -36,7 +36,9 @@ final class Digest: Sendable {
     var text = [UInt8](repeating: 0, count: 64)
     var length = 0
     while length < text.count {
-      let count = text.withUnsafeMutableBytes { read(result, $0.baseAddress! + length, 64 - length) }
+      let count = text.withUnsafeMutableBytes {
+        read(result, $0.baseAddress! + length, 64 - length)
+      }
       if count <= 0 { break }
       length += count
     }

@@ -27,7 +27,9 @@ enum FlowDatagram {
       sum = (sum ^ bytes.load(fromByteOffset: offset, as: UInt64.self)) &* 0xff51_afd7_ed55_8ccd
       sum ^= sum >> 29
     }
-    for offset in (bytes.count & ~7)..<bytes.count { sum = (sum ^ UInt64(bytes[offset])) &* 0x100_0000_01b3 }
+    for offset in (bytes.count & ~7)..<bytes.count {
+      sum = (sum ^ UInt64(bytes[offset])) &* 0x100_0000_01b3
+    }
     return UInt32(truncatingIfNeeded: sum ^ (sum >> 32))
   }
 }

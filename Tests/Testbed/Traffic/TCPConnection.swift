@@ -9,7 +9,9 @@ struct TCPConnection: Sendable {
   let server: Socket
 
   /// Connects from `source` to `address` in `target`. Throws where that takes longer than `seconds`.
-  init(from source: Namespace, to address: String, in target: Namespace, seconds: Double = 10) throws {
+  init(
+    from source: Namespace, to address: String, in target: Namespace, seconds: Double = 10
+  ) throws {
     let listener = try target.inside {
       let socket = try Socket(SOCK_STREAM, bound: SocketAddress(address, port: 0))
       try Self.useCubic(socket)
@@ -26,7 +28,8 @@ struct TCPConnection: Sendable {
       return socket
     }
     listener.setTimeouts(seconds: seconds)
-    let accepted = accept4(listener.raw, .init(__sockaddr__: nil), nil, Int32(SOCK_CLOEXEC.rawValue))
+    let accepted = accept4(
+      listener.raw, .init(__sockaddr__: nil), nil, Int32(SOCK_CLOEXEC.rawValue))
     guard accepted >= 0 else { throw Socket.failure("accept") }
     server = Socket(raw: accepted)
   }

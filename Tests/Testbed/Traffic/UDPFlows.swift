@@ -71,7 +71,8 @@ package struct UDPFlows: Sendable {
       // A turn serves one flow; several flows take turns with smaller portions, so that they mix.
       let portion = min(due, sockets.count == 1 ? DatagramBatch.capacity : 8)
       for index in 0..<portion {
-        FlowDatagram.write(flow: UInt32(flow), number: UInt64(sent[flow] + index), into: batch.bytes(index))
+        FlowDatagram.write(
+          flow: UInt32(flow), number: UInt64(sent[flow] + index), into: batch.bytes(index))
       }
       var done = 0
       while done < portion {

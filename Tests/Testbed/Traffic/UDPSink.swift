@@ -47,7 +47,7 @@ final class UDPSink: Sendable {
   private static func receive(
     on socket: Socket, flows: Int, size: Int, _ state: State
   ) -> (flows: [FlowCounts], corrupt: Int) {
-    let batch = DatagramBatch(room: (size + 64) & ~63)
+    let batch = DatagramBatch(room: size + 1)
     var arrivals = [Arrivals](repeating: Arrivals(), count: flows)
     var corrupt = 0
     while !state.isStopping.load(ordering: .relaxed) {

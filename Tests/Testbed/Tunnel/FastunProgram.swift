@@ -8,7 +8,8 @@ package enum FastunProgram {
     if let path = ProcessInfo.processInfo.environment["FASTUN"] { return path }
     let release = packageRoot + "/.build/release/fastun"
     if let built = modified(release), built >= newestSource { return release }
-    let beside = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let beside =
+      URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().path + "/fastun"
     for path in [beside, packageRoot + "/.build/debug/fastun"] where modified(path) != nil {
       return path
