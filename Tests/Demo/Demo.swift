@@ -43,7 +43,8 @@ struct Demo {
       a sent \(try counters.a.sum("datagrams_sent")), \
       b received \(try counters.b.sum("datagrams_received")), \
       lost a to b \(try counters.b.sum("datagrams_lost")), \
-      b to a \(try counters.a.sum("datagrams_lost")) (greetings before the peer was there count)
+      b to a \(try counters.a.sum("datagrams_lost")) \
+      (a greets before b is there)
       """)
     for (name, end) in [("a", counters.a), ("b", counters.b)] where !end.drops.isEmpty {
       let drops = end.drops.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -87,7 +88,7 @@ struct Demo {
       "ping",
       """
       \(counts[0]),\(counts[1]); \
-      least\(times[0]), mean \(times[1]), most \(times[2]) ms
+      round trip least\(times[0]), mean \(times[1]), most \(times[2]) ms
       """)
   }
 
