@@ -121,7 +121,9 @@ struct Demo {
     Deadline.sleep(seconds: seconds)
     let elapsed = Double(Deadline.now - start) / 1e9
     let gigabits = Double(load.received - bytes) * 8 / elapsed / 1e9
-    line("TCP \(site) to \(site.other)", "\(fixed(gigabits, 2)) Gb/s, one stream, \(Int(seconds)) s")
+    line(
+      "TCP \(site) to \(site.other)",
+      "\(fixed(gigabits, 2)) Gb/s, one stream, \(Int(seconds)) s")
   }
 
   private func line(_ name: String, _ text: String) {

@@ -7,7 +7,7 @@ import Testbed
 /// Outside of top-level code, which belongs to the main actor.
 func runDemo() -> Int32 {
   if let missing = Testbed.missing {
-    print("fastun demo: \(missing). Run it as root on Linux: sudo make demo")
+    print("fastun demo: \(missing). It runs as root, on Linux")
     return EX_NOPERM
   }
   do {
