@@ -3,7 +3,7 @@ import Testbed
 
 /// Two hosts as network namespaces, a tunnel between them, and what it carries.
 ///
-/// Each namespace is gone when its act ends, and, by the test bed's janitor, when the program is killed.
+/// Each namespace is gone when its act ends or, by the test bed's janitor, when the program does.
 struct Demo {
   private let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
   private let fileSize = 256 << 20
@@ -79,7 +79,7 @@ struct Demo {
     let target = SitePair.innerAddress(.b)
     let output = try tunnels.sites.a.run("ping -n -q -i 0.02 -c 50 \(target)")
     let lines = output.split(separator: "\n")
-    // "50 packets transmitted, 50 received, 0% …" and "rtt min/avg/max/mdev = 0.1/0.2/0.3/0.0 ms".
+    // "50 packets transmitted, 50 received, 0% …" and "rtt min/avg/max/mdev = 0.1/0.2/0.3/0 ms".
     guard let counts = lines.first(where: { $0.contains("received") })?.split(separator: ","),
       let times = lines.last?.split(separator: "=").last?.split(separator: "/"),
       counts.count >= 2, times.count == 4

@@ -1,6 +1,6 @@
 // A tunnel on one machine, with real traffic through it: `make demo`.
 //
-// Exit codes as sysexits has them: 77 where root or a tool is missing, 69 where the tunnel does not work.
+// Exit codes of sysexits: 77 where root or a tool is missing, 69 where the tunnel does not work.
 import Glibc
 import Testbed
 
