@@ -3,8 +3,8 @@
 #
 # Disassembles a release build of fastun, picks the functions that run while packets flow (a lane's
 # turn, both directions, both engines, as the compiler specialised them) and fails where one of them
-# calls the runtime for a retain, a release, an exclusivity check or memory. Functions of set-up and of
-# the end (init, deinit, finish, failures) may do so and are left out.
+# calls the runtime for a retain, a release, an exclusivity check or memory. Functions of set-up and
+# of the end (init, deinit, finish, failures) may do so and are left out.
 #
 # What the compiler inlined into a function is checked with it. What it calls is checked too where
 # that is a function of the walk; the C library and liburing are taken on trust.
@@ -117,7 +117,7 @@ looked=$(wc -l <"$work/hot")
 [ "$looked" -gt 0 ] || { echo "codegen: no function of the walk in $binary" >&2; exit 1; }
 while IFS=$'\t' read -r name calls; do
   if [ -n "$calls" ]; then
-    printf 'FAIL  %s:%s\n' "$name" "$calls"
+    printf 'FAIL  %s: %s\n' "$name" "$calls"
     status=1
   elif [ "$quiet" = no ]; then
     printf 'ok    %s\n' "$name"
