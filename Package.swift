@@ -54,11 +54,17 @@ let package = Package(
     // Namespaces, processes and traffic, shared by the tests of whole tunnels and by the benchmarks.
     .target(name: "Testbed", dependencies: ["CFastun"], path: "Tests/Testbed", cSettings: gnu, swiftSettings: strict),
     .executableTarget(
+      name: "Demo", dependencies: ["Testbed"], path: "Tests/Demo", cSettings: gnu,
+      swiftSettings: strict),
+    .executableTarget(
       name: "Benchmarks", dependencies: ["CFastun", "Testbed"], path: "Benchmarks", cSettings: gnu, swiftSettings: strict),
 
     .testTarget(
       name: "DataplaneTests", dependencies: ["CFastun", "Dataplane"], cSettings: gnu, swiftSettings: strict),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "Dataplane"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: ["CFastun", "Control", "Dataplane", .product(name: "Logging", package: "swift-log")],
+      cSettings: gnu, swiftSettings: strict),
     .testTarget(name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
     .testTarget(name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
   ],

@@ -27,7 +27,7 @@ package struct CIDR: Hashable, Sendable {
     guard parts.count == 2 else {
       throw SetupError(
         "\(option) '\(text)' has no prefix length",
-        remedy: "add it, as in \(address)/24 for a network or \(address)/\(address.width) for one host")
+        remedy: "add it: \(address)/\(address.width) is the one host")
     }
     guard parts[1].utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let length = Int(parts[1]),
       length <= address.width

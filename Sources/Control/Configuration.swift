@@ -2,9 +2,12 @@ package import Dataplane
 
 /// What the user asked for, each value checked by itself; nothing of the system has been touched yet.
 package struct Configuration: Equatable, Sendable {
+  /// The most lanes: a greeting states them in one byte (the kernel would take one queue more).
+  package static let maximumQueues = min(TunDevice.maximumQueues, 255)
+
   package var peer: Endpoint
   package var listen: Endpoint
-  /// Lanes: 1...``TunDevice/maximumQueues``.
+  /// Lanes: 1...``maximumQueues``.
   package var queues: Int
   /// CPUs that lanes are pinned to in turn; empty: they are not pinned.
   package var cpus: [Int]
@@ -27,11 +30,11 @@ package struct Configuration: Equatable, Sendable {
     statistics: Double? = nil
   ) throws(SetupError) {
     let usable = cpus.isEmpty ? CPUList.allowed.count : cpus.count
-    self.queues = queues ?? min(max(usable, 1), TunDevice.maximumQueues)
-    guard (1...TunDevice.maximumQueues).contains(self.queues) else {
+    self.queues = queues ?? min(max(usable, 1), Self.maximumQueues)
+    guard (1...Self.maximumQueues).contains(self.queues) else {
       throw SetupError(
-        "--queues \(self.queues) is out of range: the kernel takes 1 to \(TunDevice.maximumQueues)",
-        remedy: "choose one from 1 to \(TunDevice.maximumQueues)")
+        "--queues \(self.queues) is out of range",
+        remedy: "choose 1 to \(Self.maximumQueues)")
     }
     try peer.checkPorts(lanes: self.queues, option: "--peer")
     try listen.checkPorts(lanes: self.queues, option: "--listen")

@@ -32,7 +32,8 @@ package struct Endpoint: Equatable, Sendable {
     try self.init(text, option: "--listen")
     guard host.isEmpty || Self.isNumeric(host) else {
       throw SetupError(
-        "--listen '\(text)' is no address", remedy: "write an address of this host, as in 10.0.0.1:51900")
+        "--listen '\(text)' is no address",
+        remedy: "write an address of this host, as in 10.0.0.1:51900")
     }
   }
 

@@ -64,7 +64,8 @@ package struct Link {
     if address.address.family == AF_INET6, result == -NLE_PERM || result == -NLE_NOACCESS {
       throw SetupError(
         "the kernel takes no IPv6 address on \(name)",
-        remedy: "switch IPv6 on (sysctl net.ipv6.conf.default.disable_ipv6=0), or give CAP_NET_ADMIN",
+        remedy: "switch IPv6 on (sysctl net.ipv6.conf.default.disable_ipv6=0), "
+          + "or give CAP_NET_ADMIN",
         status: .noPermission)
     }
     try netlink.check(result, "add the address \(address) to \(name)")
@@ -99,8 +100,9 @@ package struct Link {
       return false
     }
     defer { rtnl_route_put(result) }
-    let hops = (0..<rtnl_route_get_nnexthops(result)).compactMap { rtnl_route_nexthop_n(result, $0) }
-    return hops.contains { rtnl_route_nh_get_ifindex($0) == Int32(index) }
+    return (0..<rtnl_route_get_nnexthops(result)).contains { hop in
+      rtnl_route_nh_get_ifindex(rtnl_route_nexthop_n(result, hop)) == Int32(index)
+    }
   }
 
   /// What the kernel has set for the interface now.

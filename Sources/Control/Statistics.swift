@@ -50,13 +50,15 @@ package struct Interval: Equatable, Sendable {
       let onWire = grown(wire)
       let idle = onWire == 0 || grown(bytes) == 0
       return Flow(
-        gigabits: Double(grown(bytes)) * 8 / seconds / 1e9, packets: Double(grown(packets)) / seconds,
+        gigabits: Double(grown(bytes)) * 8 / seconds / 1e9,
+        packets: Double(grown(packets)) / seconds,
         ratio: idle ? 1 : Double(grown(bytes)) / Double(onWire),
         drops: drops.reduce(strangers) { $0 + grown($1) })
     }
     self.seconds = seconds
     outbound = flow(
-      packets: .packetsOut, bytes: .bytesOut, wire: .datagramBytesSent, drops: Counter.outboundDrops)
+      packets: .packetsOut, bytes: .bytesOut, wire: .datagramBytesSent,
+      drops: Counter.outboundDrops)
     inbound = flow(
       packets: .packetsIn, bytes: .bytesIn, wire: .datagramBytesReceived,
       drops: Counter.inboundDrops, strangers: new.strangers &- old.strangers)

@@ -3,8 +3,8 @@ package import Dataplane
 import Glibc
 package import Logging
 
-/// The control thread while the lanes run: waits for signals, seconds, the peer's greetings and
-/// strangers; attaches queues as the peer has lanes for them; reports.
+/// The control thread while the lanes run: waits for signals, seconds and the peer's greetings; attaches
+/// queues as the peer has lanes for them; counts strangers; reports.
 package struct Supervisor {
   /// Puts queue i (from 1) among those that carry traffic, or takes it out; see ``TunDevice``.
   package typealias Attach = (_ queue: Int, _ attached: Bool) throws(SystemError) -> Void
@@ -19,7 +19,7 @@ package struct Supervisor {
   private let log: Logger
 
   private var watch = PeerWatch()
-  private var strangers = StrangerWatch()
+  private var strangers: StrangerWatch
   private var activeQueues = 1
   private var last: (sample: Sample, time: ContinuousClock.Instant)
 
@@ -40,6 +40,7 @@ package struct Supervisor {
     self.report = report
     self.log = log
     self.attach = attach
+    strangers = StrangerWatch(lanes: sockets.count)
     let start = Sample(lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: 0)
     last = (start, .now)
   }
@@ -54,7 +55,6 @@ package struct Supervisor {
     let interval: Ticker? =
       if let statistics { try Ticker(every: statistics) } else { nil }
     var waiting = [signals.descriptor, second.descriptor, path.notices].map(Self.readable)
-    waiting += sockets.map { Self.readable($0.strangers) }
     if let interval { waiting.append(Self.readable(interval.descriptor)) }
     path.greet()
     takeNotice()
@@ -68,9 +68,6 @@ package struct Supervisor {
       }
       if readCount(path.notices) > 0 { takeNotice() }
       if let failure = path.failure { throw .lanes(failure, engine: .auto) }
-      for lane in sockets.indices where waiting[3 + lane].revents != 0 {
-        strangers.drain(sockets[lane], lane: lane, log: log)
-      }
       if second.take() > 0 { tick() }
       if let interval, interval.take() > 0 { reportInterval() }
     }
@@ -81,13 +78,14 @@ package struct Supervisor {
   private mutating func takeNotice() {
     var events: [PeerWatch.Event] = []
     if watch.notice(path.peer, &events) { path.greet() }
-    events.forEach { follow($0) }
+    for event in events { follow(event) }
   }
 
   private mutating func tick() {
+    drainStrangers()
     var events: [PeerWatch.Event] = []
     if watch.tick(received: sample()[.datagramsReceived], &events) { path.greet() }
-    events.forEach { follow($0) }
+    for event in events { follow(event) }
   }
 
   private mutating func follow(_ event: PeerWatch.Event) {
@@ -104,7 +102,7 @@ package struct Supervisor {
       }
       report.peer(peer, activeQueues: activeQueues)
     case .unheard(let seconds):
-      log.info("no answer from the peer for \(seconds) s: it is greeted every second until it comes")
+      log.info("no answer from the peer for \(seconds) s: greeting it every second until it comes")
     case .silent(let seconds):
       log.warning("the peer is silent since \(seconds) s")
     case .back:
@@ -134,7 +132,14 @@ package struct Supervisor {
     Sample(lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: strangers.count)
   }
 
+  /// Looked at now and then only: a flood of strangers must not cost the lanes their CPU, and datagrams
+  /// that find no room meanwhile are counted by the kernel.
+  private mutating func drainStrangers() {
+    for lane in sockets.indices { strangers.drain(sockets[lane], lane: lane, log: log) }
+  }
+
   private mutating func reportInterval() {
+    drainStrangers()
     let now = ContinuousClock.now
     let new = sample()
     let parts = (now - last.time).components
@@ -146,7 +151,7 @@ package struct Supervisor {
   private mutating func finish() {
     signals.release()
     path.stop()
-    for lane in sockets.indices { strangers.drain(sockets[lane], lane: lane, log: log) }
+    drainStrangers()
     report.final(sample())
   }
 

@@ -18,10 +18,11 @@ package struct Tunnel {
 
   /// Runs until SIGINT or SIGTERM.
   package func run() throws(SetupError) {
+    // A resolver may take its time: until it has answered, signals have their usual effect.
+    let (listen, peer) = try resolve()
     let signals = try Signals()
     raiseDescriptorLimit()
-    // Ports before the device: where another fastun runs, nothing of it is to be seen on the host.
-    let (listen, peer) = try resolve()
+    // Ports before the device: where they are taken, no interface has come and gone on the host.
     let sockets = try openSockets(listen: listen, peer: peer)
     let overhead = PathOverhead(
       pathMTU: sockets.map(\.pathMTU).min() ?? 0, family: peer.address.family)
@@ -35,7 +36,9 @@ package struct Tunnel {
     let forwarder = try makeForwarder(
       Plan(
         engine: configuration.engine, compression: configuration.compression,
-        cpus: configuration.cpus, mtu: mtu, datagramLimit: overhead.datagramLimit),
+        cpus: configuration.cpus, mtu: mtu, datagramLimit: overhead.datagramLimit,
+        trainLimit: sockets.allSatisfy(\.segmentsTrains) ? Plan.longestTrain : 1,
+        udpSegments: Plan.udpSegments(device.offloads, .current)),
       device: device, sockets: sockets)
     // Up before the lanes run: the device takes no packets of theirs before.
     try connect(link, peer: peer)
@@ -78,6 +81,13 @@ package struct Tunnel {
         throw .socket(error, local: local, remote: remote)
       }
     }
+    if sockets[0].local.address == peer.address,
+      abs(Int(sockets[0].local.port) - Int(peer.port)) < configuration.queues
+    {
+      throw SetupError(
+        "the peer \(peer) is this very process",
+        remedy: "give --peer the other host, or another port on this one")
+    }
     // What holds for one lane's socket holds for all.
     for note in sockets[0].notes { log.warning("\(note)") }
     return sockets
@@ -97,7 +107,8 @@ package struct Tunnel {
     let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
     do {
       let forwarder = try Forwarder(plan: plan, lanes: lanes, session: .random(in: 1 ... .max))
-      log.info("memory: \(forwarder.memory.story)")
+      let memory = forwarder.memory
+      log.info("memory: \(memory.bytes >> 20) MiB = \(memory.story)")
       for note in forwarder.notes { log.warning("\(note)") }
       return forwarder
     } catch {

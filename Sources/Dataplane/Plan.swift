@@ -25,18 +25,30 @@ package struct Plan: Sendable {
   /// The longest datagram (UDP payload, bytes) that the outer path carries unfragmented.
   package var datagramLimit: Int
   /// Datagrams per send: 1 where the kernel has no UDP_SEGMENT.
-  package var trainLimit = 64
+  package var trainLimit: Int
   /// UDP segments that one write to the device may stand for: 1 where the kernel has no USO.
-  package var udpSegments = 64
+  package var udpSegments: Int
 
   package init(
     engine: EngineChoice = .auto, compression: Compression = .auto, cpus: [Int] = [], mtu: Int,
-    datagramLimit: Int
+    datagramLimit: Int, trainLimit: Int = Plan.longestTrain, udpSegments: Int = 64
   ) {
     self.engine = engine
     self.compression = compression
     self.cpus = cpus
     self.mtu = mtu
     self.datagramLimit = datagramLimit
+    self.trainLimit = trainLimit
+    self.udpSegments = udpSegments
+  }
+
+  /// Datagrams that every kernel with UDP_SEGMENT sends at once.
+  package static let longestTrain = Train.maximumDatagrams
+
+  /// What a super-packet of UDP may stand for on this kernel: UDP_MAX_SEGMENTS of linux/udp.h, which
+  /// was 64 until Linux 6.10. One more, and the write is refused whole.
+  package static func udpSegments(_ offloads: Offloads, _ kernel: KernelRelease) -> Int {
+    guard offloads.contains([.uso4, .uso6]) else { return 1 }
+    return kernel >= KernelRelease(6, 10) ? 128 : 64
   }
 }

@@ -28,17 +28,15 @@ enum Main {
     } catch let error as SetupError {
       complain("\(error)")
       return error.status
-    } catch where Fastun.exitCode(for: error) == .success {
+    } catch  where Fastun.exitCode(for: error) == ArgumentParser.ExitCode.success {
       // Asking for help or the version is no error, but travels as one. Help for `fastun` is help for
       // `run`: nobody should have to know that there are subcommands.
-      let isRoot = arguments.contains { ["-h", "--help"].contains($0) } && arguments.first != "help"
-      print(isRoot ? Fastun.helpMessage(for: Run.self, columns: nil) : Fastun.fullMessage(for: error))
+      let asksRoot = arguments.contains { $0 == "-h" || $0 == "--help" }
+      print(asksRoot ? Fastun.helpMessage(for: Run.self) : Fastun.fullMessage(for: error))
       return .success
     } catch {
-      let lines = Fastun.message(for: error).split(separator: "\n").map {
-        $0.trimmingPrefix { $0 == " " }
-      }
-      let text = lines.joined(separator: " ")
+      let words = Fastun.message(for: error).split { $0 == "\n" || $0 == " " }
+      let text = words.joined(separator: " ")
       complain("\(text.hasSuffix(".") ? String(text.dropLast()) : text): see 'fastun --help'")
       return .usage
     }

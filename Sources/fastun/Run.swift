@@ -45,7 +45,7 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Lanes, 1 to 256 (default: the CPUs this process may use).", valueName: "N"))
+      "Lanes, 1 to 255 (default: the CPUs this process may use).", valueName: "N"))
   var queues: Int?
 
   @Option(

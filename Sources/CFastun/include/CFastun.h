@@ -173,6 +173,8 @@ static inline int ft_tun_ioctl(
 
 // MARK: Sockets
 
+#include <linux/sock_diag.h>
+
 static inline int ft_setsockopt_int(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof(value));
 }
@@ -233,6 +235,17 @@ static inline ssize_t ft_receive_source(int fd, struct sockaddr_storage *_Nonnul
   memset(source, 0, sizeof(*source));
   return recvfrom(
       fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)source, &length);
+}
+/// Datagrams that the socket had no room for so far, modulo 2^32; 0 where the kernel does not say.
+static inline uint32_t ft_socket_drops(int fd) {
+  uint32_t values[SK_MEMINFO_DROPS + 1] = {0};
+  socklen_t length = sizeof(values);
+  return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) < 0 ? 0 : values[SK_MEMINFO_DROPS];
+}
+static inline int ft_getsockname(int fd, struct sockaddr_storage *_Nonnull address) {
+  socklen_t length = sizeof(*address);
+  memset(address, 0, sizeof(*address));
+  return getsockname(fd, (struct sockaddr *)address, &length);
 }
 
 // MARK: Test bed (namespaces, child processes, batches of datagrams)

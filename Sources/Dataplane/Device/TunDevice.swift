@@ -56,8 +56,7 @@ package final class TunDevice: Sendable {
 
   /// Puts a queue among those that the kernel spreads flows over, or takes it out (TUNSETQUEUE).
   ///
-  /// A detached queue's reads and writes fail with EBADFD and its poll says POLLERR; what it still held
-  /// is dropped. Attach in ascending and detach in descending order, so that queue i keeps position i.
+  /// A detached queue can be written; it is never readable, and what it held is dropped. Attach in ascending and detach in descending order, so that queue i keeps position i.
   ///
   /// - Throws: EINVAL where the queue is attached (or detached) already.
   package func setAttached(queue: Int, _ attached: Bool) throws(SystemError) {

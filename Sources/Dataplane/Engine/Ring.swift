@@ -31,17 +31,19 @@ struct Ring: ~Copyable {
   ///
   /// - Throws: EPERM or ENOSYS where io_uring is disabled, EINVAL where the kernel is too old.
   init(entries: UInt32, completions: UInt32) throws(SystemError) {
-    unsafe raw = .allocate(capacity: 1)
-    unsafe raw.initialize(to: io_uring())
+    // Not yet `raw`: a throw after the last property is set would run deinit, on a ring that is none.
+    let ring = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
+    unsafe ring.initialize(to: io_uring())
     var parameters = io_uring_params()
     parameters.flags =
       UInt32(IORING_SETUP_CQSIZE) | FT_SETUP_SINGLE_ISSUER | FT_SETUP_DEFER_TASKRUN
     parameters.cq_entries = completions
-    let result = unsafe io_uring_queue_init_params(entries, raw, &parameters)
+    let result = unsafe io_uring_queue_init_params(entries, ring, &parameters)
     guard result == 0 else {
-      unsafe raw.deallocate()
+      unsafe ring.deallocate()
       throw SystemError("io_uring_setup", code: -result)
     }
+    unsafe raw = ring
   }
 
   deinit {

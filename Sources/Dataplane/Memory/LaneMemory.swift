@@ -27,9 +27,9 @@ struct LaneMemory {
 
   // Why these counts: a turn brings at most what fits the 2 MiB of L2 that lanes share with their
   // programs; more outstanding buffers only push each other out (measured: perf/LEDGER.md).
-  static let frameCount = 32
+  static let frameCount = 8
   /// Buffers that receives may fill; those from this index on are scratch for decompression.
-  static let scratchStart = 32
+  static let scratchStart = 8
   static let scratchCount = 16
   static let trainCount = 48
   static let writeCount = 64

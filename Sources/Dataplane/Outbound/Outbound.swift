@@ -149,10 +149,10 @@ struct Outbound<S: Sealer> {
     if isCompressed { memory.trains[slot].compressed = train.compressed &+ 1 }
     isCompressed = false
     if train.segment == 0 { memory.trains[slot].segment = size }
-    let isLast = size < train.segment
-    if isLast || train.datagrams &+ 1 >= trainLimit || used &+ size > Train.maximumBytes {
-      sendTrain(&engine)
-    }
+    let isFull =
+      size < train.segment || train.datagrams &+ 1 >= trainLimit
+      || used &+ size > Train.maximumBytes || used &+ limit > Train.wireSize
+    if isFull { sendTrain(&engine) }
   }
 
   /// Sends the open train without its open datagram, which starts a new one.

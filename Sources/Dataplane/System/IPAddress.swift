@@ -73,7 +73,9 @@ package enum IPAddress: Hashable, Sendable {
     case .v4(let value):
       .v4(value & ~(UInt32.max >> count))
     case .v6(let high, let low):
-      .v6(high: high & ~(UInt64.max >> min(count, 64)), low: low & ~(UInt64.max >> max(count - 64, 0)))
+      .v6(
+        high: high & ~(UInt64.max >> min(count, 64)), low: low & ~(UInt64.max >> max(count - 64, 0))
+      )
     }
   }
 }

@@ -30,6 +30,18 @@ package struct SocketAddress: Hashable, Sendable {
     }
   }
 
+  /// The address that a socket has on this host (getsockname(2)); nil where it has none.
+  static func own(of socket: Int32) -> SocketAddress? {
+    var storage = sockaddr_storage()
+    // SAFETY: the shim writes at most the size of `storage`, which lives until the closure ends.
+    return unsafe withUnsafeMutablePointer(to: &storage) { storage in
+      guard unsafe ft_getsockname(socket, storage) == 0 else { return nil }
+      return unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe SocketAddress($0)
+      }
+    }
+  }
+
   /// The same place, `lane` ports further: where lane `lane` lives when this is lane 0's.
   ///
   /// The caller has checked that the last lane's port is at most 65,535.

@@ -11,6 +11,8 @@ package struct LaneSocket: Sendable {
   package let peer: Descriptor
   /// Unconnected, for counting only.
   package let strangers: Descriptor
+  /// Where datagrams to the peer come from: what the routing table chose where `local` was any address.
+  package let local: SocketAddress
   /// Longest IP packet, in bytes, that the path to the peer carries as far as this host knows.
   package let pathMTU: Int
   /// Whether the kernel cuts one send into a train of datagrams (UDP_SEGMENT, Linux 4.18).
@@ -37,21 +39,23 @@ package struct LaneSocket: Sendable {
     peer = try Self.bound(to: local, sharing: true)
     try set(strangers, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
     try set(peer, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
-    // Strangers are read one by one and need no room.
+    // Strangers are read one by one and need no room: what finds none is counted all the same.
     try set(strangers, SOL_SOCKET, SO_RCVBUF, 64 << 10, "SO_RCVBUF")
 
     let socket = peer.raw
     guard unsafe remote.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else {
       throw .last("connect \(remote)")
     }
+    guard let own = SocketAddress.own(of: socket) else { throw .last("getsockname") }
+    self.local = own
     // Between bind and connect anybody's datagrams could come in here; the peer greets again.
     drain(peer)
 
     let isIPv6 = remote.address.family == AF_INET6
     if isIPv6 {
-      try set(peer, Int32(IPPROTO_IPV6), IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER")
+      try set(peer, Int32(IPPROTO_IPV6), IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "MTU_DISCOVER")
     } else {
-      try set(peer, Int32(IPPROTO_IP), IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER")
+      try set(peer, Int32(IPPROTO_IP), IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "MTU_DISCOVER")
     }
     let mtu =
       isIPv6
@@ -77,6 +81,9 @@ package struct LaneSocket: Sendable {
 
   /// Takes one datagram off ``strangers``: who sent it; nil when none is left.
   package func nextStranger() -> SocketAddress? { nextSource(of: strangers) }
+
+  /// Datagrams that found no room at ``strangers`` so far; modulo 2³² (SO_MEMINFO).
+  package var strangersOverflow: UInt32 { ft_socket_drops(strangers.raw) }
 
   private static func bound(
     to local: SocketAddress, sharing: Bool

@@ -1,0 +1,55 @@
+# fastun: every target works as the first command on a bare Debian 12 that has Swift 6.3.
+#
+# `make demo` and `make test` make network namespaces and tun devices, so they want root; without it the
+# demo says so and the tests of whole tunnels are skipped, with the reason.
+
+SWIFT   ?= swift
+PREFIX  ?= /usr/local
+DESTDIR ?=
+FUZZ    ?= 1000000
+FASTUN  := $(CURDIR)/.build/release/fastun
+SOURCES := Package.swift Sources Tests Benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test lint format fuzz bench install clean
+
+help: ## Say what there is to make
+	@echo "usage: make TARGET"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install what is missing, by apt-get (asks sudo where not root)
+	@.ci/deps
+
+build: deps ## Build fastun, its demo and its benchmarks, optimised
+	$(SWIFT) build -c release
+
+demo: build ## Open a tunnel between two namespaces and move real traffic through it (root)
+	@FASTUN=$(FASTUN) .build/release/Demo
+
+# FASTUN names the program that tests of whole tunnels start: the optimised one, as users run it.
+test: build ## Run all tests, then a million inputs through the fuzzer
+	FASTUN=$(FASTUN) $(SWIFT) test --no-parallel
+	Tests/Fuzz/run.sh $(FUZZ)
+
+fuzz: deps ## Fuzz the decoder: FUZZ=N inputs (default a million)
+	Tests/Fuzz/run.sh $(FUZZ)
+
+lint: deps ## Check style: swift format, and shellcheck where it is installed
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+	@if command -v shellcheck >/dev/null; then \
+	  echo shellcheck; shellcheck .ci/run .ci/deps perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
+	else echo "shellcheck is not installed: scripts were not checked"; fi
+
+format: deps ## Format all Swift sources in place
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+bench: deps ## Compare with a plain loop and the kernel's VXLAN (root; ARGS=--quick for a look)
+	$(SWIFT) run -c release Benchmarks $(ARGS)
+
+install: ## Install the program and its man page: PREFIX=/usr/local, DESTDIR for packagers
+	@test -x $(FASTUN) || $(MAKE) build
+	install -D -m 0755 $(FASTUN) $(DESTDIR)$(PREFIX)/bin/fastun
+	install -D -m 0644 docs/fastun.8 $(DESTDIR)$(PREFIX)/share/man/man8/fastun.8
+
+clean: ## Remove what was built
+	rm -rf .build

@@ -1,0 +1,118 @@
+import CFastun
+import Dataplane
+import Glibc
+import Logging
+import Testing
+
+@testable import Control
+
+/// The supervisor with lanes that a script plays: each greeting it sends brings the next step.
+@Suite struct SupervisorTests {
+  @Test func followsThePeersLanesAndStopsCleanly() throws {
+    let path = ScriptedPath([
+      { $0.answer(Peer(lanes: 3, mtu: 1_428, session: 7)) },
+      { $0.answer(Peer(lanes: 2, mtu: 1_428, session: 8)) },
+      { $0.answer(Peer(lanes: 9, mtu: 1_400, session: 8)) },
+      { _ in pthread_kill(pthread_self(), SIGTERM) },
+    ])
+    let lines = Lines()
+    var calls: [String] = []
+    var supervisor = Supervisor(
+      path: path, lanes: 4, sockets: [], mtu: 1_428, signals: try Signals(),
+      report: Report(.json) { lines.all.append($0) }, log: quiet
+    ) { queue, attached in calls.append("\(attached ? "+" : "-")\(queue)") }
+    try supervisor.run(statistics: nil)
+    #expect(calls == ["+1", "+2", "-2", "+2", "+3"])
+    #expect(path.isStopped)
+    #expect(
+      lines.all.dropLast() == [
+        #"{"event":"peer","lanes":3,"mtu":1428,"active_queues":3,"session":7}"#,
+        #"{"event":"peer","lanes":2,"mtu":1428,"active_queues":2,"session":8}"#,
+        #"{"event":"peer","lanes":9,"mtu":1400,"active_queues":4,"session":8}"#,
+      ])
+    #expect(lines.all.last?.hasPrefix(#"{"event":"final","lanes":[{"lane":0,"#) == true)
+  }
+
+  @Test func failedLaneEndsTheRunAfterItsReport() throws {
+    let path = ScriptedPath([{ $0.fail(SystemError("io_uring_enter", code: EIO)) }])
+    let lines = Lines()
+    var supervisor = Supervisor(
+      path: path, lanes: 1, sockets: [], mtu: 1_428, signals: try Signals(),
+      report: Report(.json) { lines.all.append($0) }, log: quiet
+    ) { _, _ in }
+    let error = #expect(throws: SetupError.self) { try supervisor.run(statistics: nil) }
+    #expect(error?.status == .systemError)
+    #expect(path.isStopped)
+    #expect(lines.all.count == 1)
+  }
+
+  @Test func statisticsComeEachInterval() throws {
+    let path = ScriptedPath([])
+    let lines = Lines()
+    var supervisor = Supervisor(
+      path: path, lanes: 2, sockets: [], mtu: 1_428, signals: try Signals(),
+      report: Report(.json) {
+        lines.all.append($0)
+        if lines.all.count == 2 { pthread_kill(pthread_self(), SIGINT) }
+      }, log: quiet
+    ) { _, _ in }
+    try supervisor.run(statistics: .milliseconds(10))
+    #expect(lines.all.count == 3)
+    #expect(lines.all[0].hasPrefix(#"{"event":"stats","seconds":0."#))
+  }
+
+  @Test(.enabled(if: Host.isRoot, "needs root"))
+  func strangersAreCounted() throws {
+    try inNamespace {
+      let loopback = IPAddress.v4(0x7f00_0001)
+      let lane = try LaneSocket(
+        local: SocketAddress(loopback, port: 4_000), remote: SocketAddress(loopback, port: 5_000))
+      let stranger = try LaneSocket(
+        local: SocketAddress(loopback, port: 6_000), remote: SocketAddress(loopback, port: 4_000))
+      for _ in 0..<3 { #expect(send(stranger.peer.raw, "x", 1, 0) == 1) }
+      var watch = StrangerWatch(lanes: 1)
+      watch.drain(lane, lane: 0, log: quiet)
+      #expect(watch.count == 3)
+
+      // More than the socket holds, and than one drain takes: none is missed.
+      let room = Int(ft_getsockopt_int(lane.strangers.raw, SOL_SOCKET, SO_RCVBUF))
+      let flood = 4 * room / 512
+      for _ in 0..<flood { #expect(send(stranger.peer.raw, "x", 1, 0) == 1) }
+      for _ in 0...(flood / StrangerWatch.batch) { watch.drain(lane, lane: 0, log: quiet) }
+      #expect(lane.strangersOverflow > 0)
+      #expect(watch.count == UInt64(3 + flood))
+    }
+  }
+
+  private var quiet: Logger {
+    Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  }
+}
+
+/// Lanes that do as a script says.
+private final class ScriptedPath: DataPath {
+  let notices: Descriptor
+  private(set) var peer: Peer?
+  private(set) var failure: SystemError?
+  private(set) var isStopped = false
+  private var steps: ArraySlice<(ScriptedPath) -> Void>
+
+  init(_ steps: [(ScriptedPath) -> Void]) {
+    notices = Descriptor(eventfd(0, Int32(EFD_NONBLOCK)))
+    self.steps = steps[...]
+  }
+
+  func answer(_ peer: Peer) {
+    self.peer = peer
+    eventfd_write(notices.raw, 1)
+  }
+
+  func fail(_ failure: SystemError) {
+    self.failure = failure
+    eventfd_write(notices.raw, 1)
+  }
+
+  func greet() { steps.popFirst()?(self) }
+  func stop() { isStopped = true }
+  func counters(lane: Int) -> [Counter: UInt64] { [:] }
+}

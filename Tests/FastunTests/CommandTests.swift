@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+/// The built command as a user meets it: its exit status, and that it says one line.
+@Suite struct CommandTests {
+  @Test(
+    arguments: [
+      ([], 64, "--peer"),
+      (["--peer", "192.0.2.2", "--bogus"], 64, "--bogus"),
+      (["--peer", "192.0.2.2", "extra"], 64, "extra"),
+      (["--peer", "192.0.2.2:0"], 64, "choose one from 1 to 65535"),
+      (["--peer", "192.0.2.2:65536"], 64, "choose one from 1 to 65535"),
+      (["--peer", "192.0.2.2:65535", "--queues", "2"], 64, "up to 65534"),
+      (["--peer", "192.0.2.2", "--listen", "x"], 64, "--listen"),
+      (["--peer", "192.0.2.2", "--queues", "0"], 64, "--queues"),
+      (["--peer", "192.0.2.2", "--queues", "256"], 64, "255"),
+      (["--peer", "192.0.2.2", "--queues", "many"], 64, "--queues"),
+      (["--peer", "192.0.2.2", "--cpus", "0,0"], 64, "--cpus"),
+      (["--peer", "192.0.2.2", "--cpus", "1023"], 64, "choose among"),
+      (["--peer", "192.0.2.2", "--name", "a/b"], 64, "--name"),
+      (["--peer", "192.0.2.2", "--address", "10.9.0.1"], 64, "prefix length"),
+      (["--peer", "192.0.2.2", "--address", "10.9.0.1/33"], 64, "0 to 32"),
+      (["--peer", "192.0.2.2", "--route", "10.9.0.1/24"], 64, "10.9.0.0/24"),
+      (["--peer", "192.0.2.2", "--mtu", "big"], 64, "--mtu"),
+      (["--peer", "192.0.2.2", "--compress", "zip"], 64, "always"),
+      (["--peer", "192.0.2.2", "--engine", "dpdk"], 64, "uring"),
+      (["--peer", "192.0.2.2", "--stats", "0"], 64, "--stats"),
+      (["--peer", "192.0.2.2", "--log-level", "loud"], 64, "--log-level"),
+      (["--peer", "224.0.0.1"], 64, "224.0.0.1"),
+      (["--peer", "no-such-name.invalid"], 68, "does not resolve"),
+    ] as [([String], Int32, String)])
+  func badFlagsAreOneLine(arguments: [String], status: Int32, saying text: String) throws {
+    let result = try Command.run(arguments)
+    #expect(result.status == status)
+    #expect(result.errors.hasPrefix("fastun: "))
+    #expect(result.errors.contains(text), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(arguments: [["--help"], ["run", "--help"], ["-h"], ["--version"], ["help"]])
+  func asking(arguments: [String]) throws {
+    let result = try Command.run(arguments)
+    #expect(result.status == 0)
+    #expect(!result.output.isEmpty)
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test(
+    .enabled(
+      if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"),
+    arguments: [SIGINT, SIGTERM])
+  func signalsEndTheTunnelCleanly(signal: Int32) throws {
+    let script = "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0"
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script))
+    let ready = tunnel.output.fileHandleForReading.availableData
+    #expect(String(decoding: ready, as: UTF8.self).hasPrefix(#"{"event":"ready","device":"ftc0","#))
+    // `unshare` and the shell have replaced themselves by the command, so it is the child itself.
+    kill(tunnel.process.processIdentifier, signal)
+    let result = tunnel.finish()
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix(#"{"event":"final","lanes":[{"lane":0,"#), "\(result.errors)")
+    #expect(result.output.split(separator: "\n").count == 1)
+    #expect(result.errors.contains("IN THE CLEAR"))
+  }
+
+  /// Each in a fresh network namespace; the script runs `$0` with its arguments after some spoiling.
+  @Test(
+    .enabled(if: geteuid() == 0, "needs root"),
+    arguments: [
+      ("exec \"$0\" --peer 192.0.2.2", 69, "no route to the peer"),
+      (
+        "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --name lo --queues 1", 69, "exists already"
+      ),
+      ("ip link set lo up; exec \"$0\" --peer 127.0.0.2 --listen 10.0.0.1", 69, "not an address"),
+      ("ip link set lo up; exec \"$0\" --peer 127.0.0.1 --queues 1", 64, "this very process"),
+      (
+        "ip link set lo up; mount -t tmpfs none /dev/net; exec \"$0\" --peer 127.0.0.2", 69,
+        "/dev/net/tun is missing"
+      ),
+      (
+        "ip link set lo up; exec setpriv --bounding-set -net_admin --inh-caps -net_admin "
+          + "\"$0\" --peer 127.0.0.2", 77, "CAP_NET_ADMIN"
+      ),
+    ] as [(String, Int32, String)])
+  func spoiltHost(script: String, status: Int32, saying text: String) throws {
+    let result = try Command.runInNamespace(script)
+    #expect(result.status == status, "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").last?.hasPrefix("fastun: ") == true)
+    #expect(result.errors.contains(text), "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+}
+
+/// Where kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN only, so for all of root's but us.
+@Suite(
+  .serialized,
+  .enabled(
+    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+final class DisabledUringTests {
+  private static let setting = "/proc/sys/kernel/io_uring_disabled"
+  private let before: String
+  private let script =
+    "ip link set lo up; exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin "
+    + "\"$0\" --peer 127.0.0.2 --queues 1 --json --name ftc0 --engine "
+
+  init() throws {
+    before = try String(contentsOfFile: Self.setting, encoding: .utf8)
+    try "1".write(toFile: Self.setting, atomically: false, encoding: .utf8)
+  }
+
+  deinit {
+    try? before.write(toFile: Self.setting, atomically: false, encoding: .utf8)
+  }
+
+  @Test func askedForByNameItIsAClearError() throws {
+    let result = try Command.runInNamespace(script + "uring")
+    #expect(result.status == 69, "\(result.errors)")
+    #expect(result.errors.contains("kernel.io_uring_disabled"))
+  }
+
+  @Test func elsePollTakesOver() throws {
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script + "auto"))
+    let ready = tunnel.output.fileHandleForReading.availableData
+    #expect(String(decoding: ready, as: UTF8.self).contains(#""engine":"poll""#))
+    kill(tunnel.process.processIdentifier, SIGTERM)
+    #expect(tunnel.finish().status == 0)
+  }
+}
+
+/// Runs the command that was built beside these tests.
+enum Command {
+  struct Result {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  private static let path =
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appendingPathComponent("fastun").path
+
+  static func run(_ arguments: [String]) throws -> Result {
+    try start(path, arguments).finish()
+  }
+
+  /// Runs a shell script with `$0` as the command, in network and mount namespaces of its own.
+  static func runInNamespace(_ script: String) throws -> Result {
+    try start("/usr/bin/unshare", inNamespace(script)).finish()
+  }
+
+  /// Arguments of unshare(1) that run a shell script with `$0` as the command.
+  static func inNamespace(_ script: String) -> [String] {
+    ["--net", "--mount", "/bin/sh", "-c", script, path]
+  }
+
+  static func start(_ executable: String, _ arguments: [String]) throws -> Running {
+    let running = Running()
+    running.process.executableURL = URL(fileURLWithPath: executable)
+    running.process.arguments = arguments
+    running.process.standardOutput = running.output
+    running.process.standardError = running.errors
+    try running.process.run()
+    return running
+  }
+
+  /// A process that has been started.
+  struct Running {
+    let process = Process()
+    let output = Pipe()
+    let errors = Pipe()
+
+    /// Waits for its end; what it wrote and nobody has read yet is a few lines, which a pipe holds.
+    func finish() -> Result {
+      let outputData = output.fileHandleForReading.readDataToEndOfFile()
+      let errorData = errors.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return Result(
+        status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+        errors: String(decoding: errorData, as: UTF8.self))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Control
+import Dataplane
+import Testing
+
+@testable import fastun
+
+@Suite struct OptionsTests {
+  private func configuration(_ arguments: String...) throws -> Configuration {
+    try #require(try Fastun.parseAsRoot(arguments) as? Run).configuration()
+  }
+
+  @Test func peerAloneIsEnough() throws {
+    let parsed = try configuration("--queues", "4", "--peer", "192.0.2.2:51900")
+    #expect(parsed == (try Configuration(peer: Endpoint(host: "192.0.2.2"), queues: 4)))
+    #expect(parsed.name == "fastun0")
+    #expect(parsed.mtu == .auto)
+    #expect(parsed.compression == .auto)
+    #expect(parsed.engine == .auto)
+    #expect(parsed.statistics == nil)
+  }
+
+  @Test func everyOptionArrives() throws {
+    let parsed = try configuration(
+      "run", "--peer", "[2001:db8::2]:7000", "--listen", ":7001", "--queues", "1", "--cpus", "0",
+      "--name", "tun9", "--address", "10.9.0.1/24", "--address", "fd00::1/64", "--route",
+      "10.20.0.0/16", "--mtu", "1300", "--compress", "always", "--engine", "poll", "--stats", "0.5",
+      "--log-level", "debug", "--json")
+    #expect(
+      parsed
+        == (try Configuration(
+          peer: Endpoint(host: "2001:db8::2", port: 7_000), listen: Endpoint(host: "", port: 7_001),
+          queues: 1, cpus: [0], name: "tun9",
+          addresses: [CIDR(address: "10.9.0.1/24"), CIDR(address: "fd00::1/64")],
+          routes: [CIDR(route: "10.20.0.0/16")], mtu: .bytes(1_300), compression: .always,
+          engine: .poll, statistics: 0.5)))
+  }
+
+  @Test func helpTellsEveryOption() {
+    let help = Fastun.helpMessage(for: Run.self)
+    for option in [
+      "--peer", "--listen", "--queues", "--cpus", "--name", "--address", "--route", "--mtu",
+      "--compress", "--engine", "--stats", "--log-level", "--json", "--version", "EXIT STATUS",
+    ] {
+      #expect(help.contains(option), "\(option)")
+    }
+  }
+}
