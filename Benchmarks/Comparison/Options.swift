@@ -3,10 +3,8 @@ struct Options {
   static let usage = """
     Measures fastun against a plain read/write loop and the kernel's VXLAN, side by side.
 
-    USAGE: Benchmarks demo
-           Benchmarks [--case NAME …] [--rounds N] [--seconds S] [--quick] [--json FILE] [--list]
+    USAGE: Benchmarks [--case NAME …] [--rounds N] [--seconds S] [--quick] [--json FILE] [--list]
 
-      demo            no measurement: a tunnel, a transfer, its checksum and its speed
       --case NAME …   only these cases (default: all)
       --rounds N      rounds; in each one all variants of a case are measured in turn (default 5)
       --seconds S     seconds of each measurement, after a warm-up (default 2)
