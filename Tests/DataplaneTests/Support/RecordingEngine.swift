@@ -1,0 +1,104 @@
+import Glibc
+
+@testable import Dataplane
+
+/// An engine without a kernel: it keeps what would be sent and written as plain bytes, and gives slots
+/// and buffers back at once.
+struct RecordingEngine: Engine {
+  private let memory: LaneMemory
+  private let counters: Counters
+  private let outputs: Outputs
+  private(set) var trains: [RecordedTrain] = []
+  private(set) var writes: [DeviceRecord] = []
+  private(set) var writesTaken = 0
+  private(set) var trainsTaken = 0
+  /// What the device or the socket has no slots for.
+  var refusesWrites = false
+  var refusesTrains = false
+  var refusesScratch = false
+  var backlog = 0
+  var failure: SystemError? { nil }
+
+  init(memory: LaneMemory, counters: Counters) {
+    self.memory = memory
+    self.counters = counters
+    outputs = Outputs(memory: memory, counters: counters)
+  }
+
+  mutating func wait() {}
+  mutating func next() -> Event? { nil }
+  mutating func finish() {}
+
+  mutating func send(_ slot: Int) {
+    memory.trains[slot].prepare()
+    let train = memory.trains[slot]
+    trains.append(
+      RecordedTrain(
+        bytes: Self.flatten(train.gather), segment: train.segment, stated: train.datagrams))
+    _ = outputs.settle(send: slot, Int32(train.gather.total))
+    if train.frame >= 0 { release(frame: train.frame) }
+    memory.trains.giveBack(slot)
+    trainsTaken -= 1
+  }
+
+  mutating func write(_ slot: Int) {
+    let write = memory.writes[slot]
+    writes.append(DeviceRecord(bytes: Self.flatten(write.gather)))
+    counters.add(.deviceWrites)
+    counters.add(.packetsIn, write.packets)
+    counters.add(.bytesIn, write.gather.total - VirtioHeader.size)
+    for index in 0..<write.bufferCount { release(buffer: write.buffer(index)) }
+    memory.writes.giveBack(slot)
+    writesTaken -= 1
+  }
+
+  private static func flatten(_ gather: GatherList) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: gather.total) { target, count in
+      if let base = target.baseAddress, gather.total > 0 {
+        gather.flatten(into: Bytes(UnsafeMutableRawPointer(base), count: gather.total))
+      }
+      count = gather.total
+    }
+  }
+
+  mutating func takeTrain() -> Int? {
+    guard !refusesTrains, let slot = memory.trains.take() else { return nil }
+    trainsTaken += 1
+    return slot
+  }
+
+  mutating func takeWrite() -> Int? {
+    guard !refusesWrites, let slot = memory.writes.take() else { return nil }
+    writesTaken += 1
+    return slot
+  }
+
+  mutating func takeScratch() -> Int? {
+    guard !refusesScratch, let buffer = memory.freeScratch.pop() else { return nil }
+    memory.buffers.hold(buffer)
+    return buffer
+  }
+
+  mutating func release(frame: Int) {
+    if memory.frames.release(frame) { memory.freeFrames.push(frame) }
+  }
+
+  mutating func release(buffer: Int) {
+    guard memory.buffers.release(buffer) else { return }
+    if buffer < LaneMemory.scratchStart {
+      memory.freeReceives.push(buffer)
+    } else {
+      memory.freeScratch.push(buffer)
+    }
+  }
+
+  /// Forgets what was recorded, and hands it over.
+  mutating func takeTrains() -> [RecordedTrain] {
+    defer { trains.removeAll(keepingCapacity: true) }
+    return trains
+  }
+  mutating func takeWrites() -> [DeviceRecord] {
+    defer { writes.removeAll(keepingCapacity: true) }
+    return writes
+  }
+}
