@@ -13,6 +13,12 @@ struct DeviceRecord: Equatable {
   var needsChecksum: Bool { flags == 1 }
   var packet: [UInt8] { Array(bytes.dropFirst(10)) }
 
+  /// Packets that the kernel makes of it.
+  var segments: Int {
+    gsoType == 0 || gsoSize == 0
+      ? 1 : (bytes.count - 10 - headerLength + gsoSize - 1) / gsoSize
+  }
+
   /// What holds for every write, whatever a peer sent: the kernel is told nothing that is not so.
   func check(udpSegments: Int = 64) throws(Problem) {
     try require(bytes.count >= 30, "a write of \(bytes.count) bytes holds no packet")
@@ -48,7 +54,6 @@ struct DeviceRecord: Equatable {
     try require(headerLength <= count, "hdr_len \(headerLength) of \(count) bytes")
     try require(gsoSize > 0 && count - headerLength > gsoSize, "one segment as a super-packet")
     if gsoType == 5 {
-      let segments = (count - headerLength + gsoSize - 1) / gsoSize
       try require(segments <= udpSegments, "\(segments) UDP segments in one write")
       try require(
         Int(bytes.big16(transport + 4)) == count - checksumStart, "the UDP length lies")

@@ -12,6 +12,8 @@ struct RecordingEngine: Engine {
   private(set) var writes: [DeviceRecord] = []
   private(set) var writesTaken = 0
   private(set) var trainsTaken = 0
+  /// Writes that stood for another number of packets than they were counted as.
+  private(set) var miscounted = 0
   /// What the device or the socket has no slots for.
   var refusesWrites = false
   var refusesTrains = false
@@ -43,7 +45,9 @@ struct RecordingEngine: Engine {
 
   mutating func write(_ slot: Int) {
     let write = memory.writes[slot]
-    writes.append(DeviceRecord(bytes: Self.flatten(write.gather)))
+    let record = DeviceRecord(bytes: Self.flatten(write.gather))
+    if record.segments != write.packets { miscounted += 1 }
+    writes.append(record)
     counters.add(.deviceWrites)
     counters.add(.packetsIn, write.packets)
     counters.add(.bytesIn, write.gather.total - VirtioHeader.size)

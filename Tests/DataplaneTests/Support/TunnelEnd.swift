@@ -31,7 +31,7 @@ final class TunnelEnd {
 
   deinit { counters.deallocate() }
 
-  subscript(counter: Counter) -> Int { Int(counters[counter]) }
+  subscript(counter: Counter) -> Int { Int(clamping: counters[counter]) }
 
   /// Sum of everything that was dropped.
   var drops: [Counter: Int] {
@@ -42,12 +42,12 @@ final class TunnelEnd {
     return result
   }
 
-  /// Whether every buffer and slot is free, as after a turn.
+  /// Whether every buffer and slot is free, as after a turn, and every write was counted right.
   var isIdle: Bool {
     memory.freeFrames.count == LaneMemory.frameCount
       && memory.freeReceives.count == LaneMemory.scratchStart
       && memory.freeScratch.count == LaneMemory.scratchCount
-      && engine.writesTaken == 0 && engine.trainsTaken == 0
+      && engine.writesTaken == 0 && engine.trainsTaken == 0 && engine.miscounted == 0
   }
 
   // MARK: Device to peer

@@ -165,9 +165,9 @@ struct MalformedRecordTests {
   func truncated() throws {
     let here = try TunnelEnd()
     let packets = SmallPacketTests.mixture(12, seed: 3, longest: 200)
-    let super_ = TCPCase(payload: 3_000, gsoSize: 1_392)
+    let large = TCPCase(payload: 3_000, gsoSize: 1_392)
     let small = here.send(packets.map { $0.frame() }).flatMap(\.datagrams)
-    let slices = here.send([super_.frame]).flatMap(\.datagrams)
+    let slices = here.send([large.frame]).flatMap(\.datagrams)
     let expected = try Segmenter.packets(of: packets.map { DeviceRecord(bytes: $0.frame()) })
     for datagram in small + slices {
       for length in 0..<datagram.count {
