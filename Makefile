@@ -1,7 +1,7 @@
 # fastun: every target works as the first command on a bare Debian 12 that has Swift 6.3.
 #
-# `make demo` and `make test` make network namespaces and tun devices, so they want root; without it the
-# demo says so and the tests of whole tunnels are skipped, with the reason.
+# `make demo` and `make test` make network namespaces and tun devices, so they want root; without it
+# the demo says so and the tests of whole tunnels are skipped, with the reason.
 
 SWIFT   ?= swift
 PREFIX  ?= /usr/local

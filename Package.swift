@@ -38,7 +38,9 @@ let package = Package(
     // What surrounds the walk: addresses, rtnetlink, the peer's greeting, supervision.
     .target(
       name: "Control",
-      dependencies: ["CFastun", "CNetlink", "Dataplane", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CFastun", "CNetlink", "Dataplane", .product(name: "Logging", package: "swift-log"),
+      ],
       cSettings: gnu, swiftSettings: strict),
 
     // The command.
@@ -52,21 +54,29 @@ let package = Package(
       cSettings: gnu, swiftSettings: strict),
 
     // Namespaces, processes and traffic, shared by the tests of whole tunnels and by the benchmarks.
-    .target(name: "Testbed", dependencies: ["CFastun"], path: "Tests/Testbed", cSettings: gnu, swiftSettings: strict),
+    .target(
+      name: "Testbed", dependencies: ["CFastun"], path: "Tests/Testbed", cSettings: gnu,
+      swiftSettings: strict),
     .executableTarget(
       name: "Demo", dependencies: ["Testbed"], path: "Tests/Demo", cSettings: gnu,
       swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["CFastun", "Testbed"], path: "Benchmarks", cSettings: gnu, swiftSettings: strict),
+      name: "Benchmarks", dependencies: ["CFastun", "Testbed"], path: "Benchmarks", cSettings: gnu,
+      swiftSettings: strict),
 
     .testTarget(
-      name: "DataplaneTests", dependencies: ["CFastun", "Dataplane"], cSettings: gnu, swiftSettings: strict),
+      name: "DataplaneTests", dependencies: ["CFastun", "Dataplane"], cSettings: gnu,
+      swiftSettings: strict),
     .testTarget(
       name: "ControlTests",
-      dependencies: ["CFastun", "Control", "Dataplane", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CFastun", "Control", "Dataplane", .product(name: "Logging", package: "swift-log"),
+      ],
       cSettings: gnu, swiftSettings: strict),
-    .testTarget(name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
-    .testTarget(name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(
+      name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(
+      name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,7 @@ struct CaseResult {
   init(of one: Case) { of = one }
 
   /// The row's figure in every round that has one.
-  func values(_ row: Row) -> [Double] { rounds.compactMap(row.value) }
+  func values(_ row: Row) -> [Double] { row.values(rounds) }
 
   /// A variant's metric in every round that has it.
   func values(_ variant: Case.Variant, _ metric: Sample.Metric) -> [Double] {

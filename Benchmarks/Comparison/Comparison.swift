@@ -1,7 +1,8 @@
 import Glibc
 import Testbed
 
-/// The whole program but for the plain forwarder; its exit code as sysexits has it, 77 without root.
+/// The whole program but for the plain forwarder; its exit code as sysexits has it, 77 without
+/// root.
 func runComparison(arguments: [String]) -> Int32 {
   let options: Options
   do {

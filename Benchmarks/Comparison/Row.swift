@@ -1,4 +1,4 @@
-/// A line of the table: a figure that each round gives, and what it should reach.
+/// A line of the table: a figure that every round gives, and what it should reach.
 struct Row: Sendable {
   enum Target: Sendable {
     case atLeast(Double)
@@ -18,36 +18,31 @@ struct Row: Sendable {
   let title: String
   let target: Target
   var unit = "x"
-  /// nil where a sample that it needs could not be taken.
-  let value: @Sendable (Round) -> Double?
+  /// The figure of each round, but for those in which a sample that it needs could not be taken.
+  let values: @Sendable ([Round]) -> [Double]
 
   /// One variant's metric over another's, of the same round.
   static func ratio(
     _ title: String, _ metric: Sample.Metric, _ variant: String, to other: String, _ target: Target
   ) -> Row {
-    Row(title: title, target: target) { round in
-      guard let value = round[variant]?[metric], let base = round[other]?[metric] else {
-        return nil
-      }
-      return value / base
-    }
+    Row(title: title, target: target) { ratios(of: metric, variant, to: other, in: $0) }
   }
 
   /// fastun on `poll` over fastun on io_uring. No figure where io_uring is not to be had.
   static func engines(_ title: String, _ metric: Sample.Metric, _ target: Target) -> Row {
-    let plain = ratio(title, metric, "fastun poll", to: "fastun", target)
-    return Row(title: title, target: target) { round in
-      round["fastun"]?.engine == "uring" ? plain.value(round) : nil
+    Row(title: title, target: target) { rounds in
+      let comparable = rounds.filter { $0["fastun"]?.engine == "uring" }
+      return ratios(of: metric, "fastun poll", to: "fastun", in: comparable)
     }
   }
 
-  /// `auto` over the better of `off` and `always`, in goodput.
+  /// `auto` over the better of `off` and `always`, in goodput. Which one is better the medians of
+  /// all rounds say: the larger of two noisy figures of one round is better than either.
   static func auto(_ title: String) -> Row {
-    Row(title: title, target: .atLeast(0.95)) { round in
-      guard let auto = round["auto"]?[.goodput], let off = round["off"]?[.goodput],
-        let always = round["always"]?[.goodput]
-      else { return nil }
-      return auto / max(off, always)
+    Row(title: title, target: .atLeast(0.95)) { rounds in
+      let off = Summary(rounds.compactMap { $0["off"]?[.goodput] })?.median ?? 0
+      let always = Summary(rounds.compactMap { $0["always"]?[.goodput] })?.median ?? 0
+      return ratios(of: .goodput, "auto", to: always > off ? "always" : "off", in: rounds)
     }
   }
 
@@ -55,8 +50,19 @@ struct Row: Sendable {
   static func absolute(
     _ title: String, _ metric: Sample.Metric, _ variant: String, _ target: Target
   ) -> Row {
-    Row(title: title, target: target, unit: metric.rawValue) { round in
-      round[variant]?[metric].map { $0 / metric.scale }
+    Row(title: title, target: target, unit: metric.rawValue) { rounds in
+      rounds.compactMap { $0[variant]?[metric].map { $0 / metric.scale } }
+    }
+  }
+
+  private static func ratios(
+    of metric: Sample.Metric, _ variant: String, to other: String, in rounds: [Round]
+  ) -> [Double] {
+    rounds.compactMap { round in
+      guard let value = round[variant]?[metric], let base = round[other]?[metric] else {
+        return nil
+      }
+      return value / base
     }
   }
 }

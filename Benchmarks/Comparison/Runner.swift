@@ -22,7 +22,9 @@ struct Runner {
       var failures: [String: Int] = [:]
       for round in 1...options.rounds {
         var samples: Row.Round = [:]
-        for variant in one.variants {
+        // A, B, C, then B, C, A: going first or last must not favour anyone.
+        for turn in one.variants.indices {
+          let variant = one.variants[(turn + round - 1) % one.variants.count]
           if failures[variant.name, default: 0] == 2 {
             progress.skip()
             continue

@@ -17,8 +17,8 @@ func measureSmallPackets(on carrier: RunningCarrier, of pair: SitePair) throws -
   return sample
 }
 
-/// Sends at a rate for a moment. The rate that arrived and whether the sender kept up; nil where more
-/// than 1 % got lost.
+/// Sends at a rate for a moment. The rate that arrived and whether the sender kept up; nil where
+/// more than 1 % got lost.
 private func probe(_ rate: Double, _ pair: SitePair) throws -> RateSearch.Passed? {
   let run = try UDPFlows(
     count: Int(rate * 0.4), rate: rate, from: pair.a, to: SitePair.innerAddress(.b), in: pair.b,

@@ -4,9 +4,9 @@ import Glibc
 /// The plain tunnel that fastun is measured against: one queue, one thread, `poll` between, one
 /// `read` and one `sendto` per packet outbound, one `recvfrom` and one `write` inbound.
 ///
-/// Arguments: device name, local address, peer address, UDP port. It says it is ready on stdout; the
-/// device is configured from outside. Its buffers are raised as fastun raises its own, and it runs
-/// without a check or an allocation per packet, so that what is compared is the loop.
+/// Arguments: device name, local address, peer address, UDP port. It says it is ready on stdout;
+/// the device is configured from outside. Its buffers are raised as fastun raises its own, and it
+/// runs without a check or an allocation per packet, so that what is compared is the loop.
 func runPlainForwarder(arguments: [String]) -> Never {
   guard arguments.count == 4, let port = UInt16(arguments[3]) else {
     fail("usage: plain DEVICE LOCAL PEER PORT")

@@ -48,18 +48,19 @@ struct Report {
   }
 
   private var remarks: String {
-    """
-    \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) CPUs, kernel \(kernelRelease()); \(runner.options.rounds) rounds of \
-    \(number(runner.options.seconds)) s; ratios are taken within each round, then their median. \
-    \(runner.repeated) measurements were taken again because of other load, \(runner.keptDisturbed) kept \
-    though disturbed.
+    let options = runner.options
+    return """
+      \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) CPUs, kernel \(kernelRelease()); \(options.rounds) \
+      rounds of \(number(options.seconds)) s; ratios are taken within each round, then their \
+      median. \(runner.repeated) measurements were taken again because of other load, \
+      \(runner.keptDisturbed) kept though disturbed.
 
-    What this cannot show: both hosts, the traffic's ends and the neighbours share these CPUs, so a rate \
-    here is a cost, and two tunnels that use little CPU look alike. veth is no network card: as made it \
-    hands trains over whole and hides what cutting them costs; in mode wire the kernel cuts them in \
-    software, where a card would. There is no delay, no jitter and no loss but the shaper's. Allocations \
-    per packet are not seen from outside.
-    """
+      What this cannot show: both hosts, the traffic's ends and the neighbours share these CPUs, \
+      so a rate here is a cost, and two tunnels that use little CPU look alike. veth is no network \
+      card: as made it hands trains over whole and hides what cutting them costs; in mode wire the \
+      kernel cuts them in software, where a card would. There is no delay, no jitter and no loss \
+      but the shaper's. Allocations per packet are not seen from outside.
+      """
   }
 }
 

@@ -22,7 +22,8 @@ package struct Plan: Sendable {
   package var cpus: [Int]
   /// The device's MTU in bytes: the longest inner packet that one datagram must carry.
   package var mtu: Int
-  /// The longest datagram (UDP payload, bytes) that the outer path carries unfragmented.
+  /// Bytes of header and records that one datagram holds: the UDP payload that the outer path carries
+  /// unfragmented, less the room of a tag.
   package var datagramLimit: Int
   /// Datagrams per send: 1 where the kernel has no UDP_SEGMENT.
   package var trainLimit: Int

@@ -3,7 +3,7 @@ import Testbed
 
 /// Two hosts as network namespaces, a tunnel between them, and what it carries.
 ///
-/// Each namespace is gone when its act ends, and, by the test bed's janitor, when the program is killed.
+/// Each namespace is gone when its act ends or, by the test bed's janitor, when the program does.
 struct Demo {
   private let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
   private let fileSize = 256 << 20
@@ -43,7 +43,8 @@ struct Demo {
       a sent \(try counters.a.sum("datagrams_sent")), \
       b received \(try counters.b.sum("datagrams_received")), \
       lost a to b \(try counters.b.sum("datagrams_lost")), \
-      b to a \(try counters.a.sum("datagrams_lost")) (greetings before the peer was there count)
+      b to a \(try counters.a.sum("datagrams_lost")) \
+      (a greets before b is there)
       """)
     for (name, end) in [("a", counters.a), ("b", counters.b)] where !end.drops.isEmpty {
       let drops = end.drops.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -78,7 +79,7 @@ struct Demo {
     let target = SitePair.innerAddress(.b)
     let output = try tunnels.sites.a.run("ping -n -q -i 0.02 -c 50 \(target)")
     let lines = output.split(separator: "\n")
-    // "50 packets transmitted, 50 received, 0% …" and "rtt min/avg/max/mdev = 0.1/0.2/0.3/0.0 ms".
+    // "50 packets transmitted, 50 received, 0% …" and "rtt min/avg/max/mdev = 0.1/0.2/0.3/0 ms".
     guard let counts = lines.first(where: { $0.contains("received") })?.split(separator: ","),
       let times = lines.last?.split(separator: "=").last?.split(separator: "/"),
       counts.count >= 2, times.count == 4
@@ -87,7 +88,7 @@ struct Demo {
       "ping",
       """
       \(counts[0]),\(counts[1]); \
-      least\(times[0]), mean \(times[1]), most \(times[2]) ms
+      round trip least\(times[0]), mean \(times[1]), most \(times[2]) ms
       """)
   }
 
@@ -120,7 +121,9 @@ struct Demo {
     Deadline.sleep(seconds: seconds)
     let elapsed = Double(Deadline.now - start) / 1e9
     let gigabits = Double(load.received - bytes) * 8 / elapsed / 1e9
-    line("TCP \(site) to \(site.other)", "\(fixed(gigabits, 2)) Gb/s, one stream, \(Int(seconds)) s")
+    line(
+      "TCP \(site) to \(site.other)",
+      "\(fixed(gigabits, 2)) Gb/s, one stream, \(Int(seconds)) s")
   }
 
   private func line(_ name: String, _ text: String) {

@@ -1,13 +1,13 @@
 // A tunnel on one machine, with real traffic through it: `make demo`.
 //
-// Exit codes as sysexits has them: 77 where root or a tool is missing, 69 where the tunnel does not work.
+// Exit codes of sysexits: 77 where root or a tool is missing, 69 where the tunnel does not work.
 import Glibc
 import Testbed
 
 /// Outside of top-level code, which belongs to the main actor.
 func runDemo() -> Int32 {
   if let missing = Testbed.missing {
-    print("fastun demo: \(missing). Run it as root on Linux: sudo make demo")
+    print("fastun demo: \(missing). It runs as root, on Linux")
     return EX_NOPERM
   }
   do {

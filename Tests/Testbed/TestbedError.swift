@@ -1,4 +1,5 @@
-/// Why the test bed could not do what was asked, in one message that names the remedy or the evidence.
+/// Why the test bed could not do what was asked, in one message that names the remedy or the
+/// evidence.
 package struct TestbedError: Error, CustomStringConvertible {
   package let description: String
 

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <liburing.h>
-#include <linux/errqueue.h>
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
@@ -48,7 +47,6 @@ static const unsigned long FT_TUNGETIFF = TUNGETIFF;
 static const unsigned long FT_TUNSETOFFLOAD = TUNSETOFFLOAD;
 static const unsigned long FT_TUNSETVNETHDRSZ = TUNSETVNETHDRSZ;
 static const unsigned long FT_TUNSETQUEUE = TUNSETQUEUE;
-static const unsigned long FT_TUNGETFEATURES = TUNGETFEATURES;
 static const unsigned int FT_TUN_F_USO4 = TUN_F_USO4;
 static const unsigned int FT_TUN_F_USO6 = TUN_F_USO6;
 static const uint8_t FT_GSO_NONE = VIRTIO_NET_HDR_GSO_NONE;
@@ -57,7 +55,6 @@ static const uint8_t FT_GSO_TCPV6 = VIRTIO_NET_HDR_GSO_TCPV6;
 static const uint8_t FT_GSO_UDP_L4 = VIRTIO_NET_HDR_GSO_UDP_L4;
 static const uint8_t FT_GSO_ECN = VIRTIO_NET_HDR_GSO_ECN;
 static const uint8_t FT_HDR_F_NEEDS_CSUM = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-static const uint8_t FT_HDR_F_DATA_VALID = VIRTIO_NET_HDR_F_DATA_VALID;
 
 static inline int ft_ioctl(int fd, unsigned long request, void *_Nullable argument) {
   return ioctl(fd, request, argument);
@@ -67,10 +64,6 @@ static inline int ft_ioctl_value(int fd, unsigned long request, unsigned long va
   return ioctl(fd, request, value);
 }
 static inline int ft_open(const char *_Nonnull path, int flags) { return open(path, flags); }
-static inline int ft_set_nonblocking(int fd) {
-  int flags = fcntl(fd, F_GETFL);
-  return flags < 0 ? flags : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-}
 /// Bytes of sent datagrams that the kernel still holds for this socket (SIOCOUTQ), or -1.
 static inline int ft_outq(int fd) {
   int bytes = 0;
@@ -119,7 +112,6 @@ static inline int ft_cmsg_get_segment(const void *_Nonnull control, size_t lengt
 
 static const uint8_t FT_IORING_OP_READ_MULTISHOT = 49;
 static const uint32_t FT_IOSQE_FIXED_FILE = 1u << IOSQE_FIXED_FILE_BIT;
-static const uint32_t FT_IOSQE_IO_LINK = 1u << IOSQE_IO_LINK_BIT;
 static const uint32_t FT_IOSQE_BUFFER_SELECT = 1u << IOSQE_BUFFER_SELECT_BIT;
 static const uint32_t FT_SETUP_SINGLE_ISSUER = 1u << 12;
 static const uint32_t FT_SETUP_DEFER_TASKRUN = 1u << 13;

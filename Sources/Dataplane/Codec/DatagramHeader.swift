@@ -14,7 +14,7 @@ struct DatagramHeader {
     static let clear: UInt8 = 5
   }
 
-  /// In the clear: the sender's session, drawn at its start.
+  /// The sender's session, drawn at its start. (Sealed datagrams will name the receiver's index here.)
   let session: UInt32
   /// Per lane and direction, from 0, never reused within a session.
   let counter: UInt64

@@ -1,46 +1,99 @@
+internal import CFastun
+import Glibc
+
 /// What a lane's input brought.
 enum Event {
   /// A virtio header and a packet from the device: the frame and the bytes in it. The walk holds the frame.
   case frame(Int, length: Int)
   /// Datagrams from the peer: where in which buffer, and the size of all but the last (0: one alone).
+  /// The walk holds the buffer.
   case datagrams(buffer: Int, offset: Int, length: Int, segment: Int)
   /// The control side wants something: see ``Switchboard``.
   case wake
 }
 
-/// How a lane talks to the kernel. Input and output are all that differ between engines: the walk between
-/// them is one and the same.
-///
-/// Outputs may complete at once or later; either way the engine counts the result and gives back the slot
-/// and the buffers that it held.
+/// How a lane gets its input and how it waits. That is all that differs between engines: the walk, and the
+/// system calls that send and write (``Outputs``), are one and the same.
 protocol Engine: ~Copyable {
-  /// Submits what is queued and blocks until there is something to do.
+  /// Blocks until there is something to do; at once where the last turn left some.
   mutating func wait()
   /// The next event of this turn; nil when the turn's input is used up.
   mutating func next() -> Event?
-
-  /// Sends a train (its slot) in the order of calls.
-  mutating func send(_ slot: Int)
-  /// Writes to the device (a slot) in the order of calls.
-  mutating func write(_ slot: Int)
-
-  /// A free train slot; waits for the socket where none is left, nil only if that takes too long.
-  mutating func takeTrain() -> Int?
-  /// A free write slot.
-  mutating func takeWrite() -> Int?
-
-  /// A free scratch buffer, held once by the caller.
-  mutating func takeScratch() -> Int?
-
-  /// Bytes that the kernel still holds for the socket.
-  var backlog: Int { get }
 
   /// The walk is done with a frame or buffer that it held.
   mutating func release(frame: Int)
   mutating func release(buffer: Int)
 
-  /// Stops taking input and waits, for a bounded time, until the outputs under way are done.
+  /// Where output goes.
+  var outputs: Outputs { get set }
+  /// Trains wait for room in the socket: ``sendWaiting()`` is to be called once there is some.
+  mutating func awaitRoom()
+
+  /// Takes no more input, and gives up what is under way.
   mutating func finish()
-  /// Why the lane cannot go on; nil while it can.
-  var failure: SystemError? { get }
+  /// The errno for which the lane cannot go on; 0 while it can.
+  var failure: Int32 { get }
+}
+
+extension Engine where Self: ~Copyable {
+  /// Sends a train (its slot), in the order of calls. Where the socket has no room the train waits, and
+  /// with it what the device has to say.
+  mutating func send(_ slot: Int) {
+    outputs.memory.trains[slot].prepare()
+    if outputs.waiting.isEmpty, outputs.send(slot) {
+      free(train: slot)
+    } else {
+      outputs.waiting.append(slot)
+      awaitRoom()
+    }
+  }
+
+  /// Sends what waits, until the socket is full again.
+  mutating func sendWaiting() {
+    while let slot = outputs.waiting.first {
+      guard outputs.send(slot) else { return awaitRoom() }
+      outputs.waiting.removeFirst()
+      free(train: slot)
+    }
+  }
+
+  private mutating func free(train slot: Int) {
+    let frame = outputs.memory.trains[slot].frame
+    if frame >= 0 { release(frame: frame) }
+    outputs.memory.trains.giveBack(slot)
+  }
+
+  /// Writes to the device (a slot), in the order of calls.
+  mutating func write(_ slot: Int) {
+    outputs.write(slot)
+    let write = outputs.memory.writes[slot]
+    var index = 0
+    while index < write.bufferCount {
+      release(buffer: write.buffer(index))
+      index &+= 1
+    }
+    outputs.memory.writes.giveBack(slot)
+  }
+
+  /// A free train slot; waits for the socket where all of them do, nil only if that takes over a second.
+  mutating func takeTrain() -> Int? {
+    var attempts = 0
+    while attempts < 100 {
+      if let slot = outputs.memory.trains.take() { return slot }
+      outputs.awaitRoom(milliseconds: 10)
+      sendWaiting()
+      attempts &+= 1
+    }
+    return nil
+  }
+
+  /// Sends what waits, for a second at most: the lane is about to end.
+  mutating func drain() {
+    var attempts = 0
+    while !outputs.waiting.isEmpty, attempts < 100 {
+      outputs.awaitRoom(milliseconds: 10)
+      sendWaiting()
+      attempts &+= 1
+    }
+  }
 }

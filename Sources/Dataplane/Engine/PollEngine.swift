@@ -3,8 +3,8 @@ import Glibc
 
 /// Input and output by nonblocking system calls, with poll between: where io_uring is not to be had.
 ///
-/// Outputs complete at once, so buffers are free again when the walk lets go of them. Only a train that
-/// the socket has no room for waits, and while one does nothing is read from the device.
+/// Free frames and buffers are stacks, so that the next read fills what is still in the cache. While a
+/// train waits for room in the socket nothing is read from the device.
 @safe
 struct PollEngine: Engine, ~Copyable {
   /// Input taken in one turn at most, so that one direction cannot starve the other.
@@ -12,26 +12,19 @@ struct PollEngine: Engine, ~Copyable {
   static let receivesPerTurn = 16
 
   private let memory: LaneMemory
-  private let outputs: Outputs
-  private let queue: Int32
-  private let socket: Int32
+  var outputs: Outputs
   private let wake: Int32
-  private(set) var failure: SystemError?
+  private(set) var failure: Int32 = 0
 
   private enum Phase { case device, peer, done }
   private var phase = Phase.done
   private var readable = (device: true, peer: true, wake: false)
   private var budget = 0
-  private var isStopping = false
 
-  init(memory: LaneMemory, counters: Counters, queue: Int32, socket: Int32, wake: Int32) {
-    self.memory = memory
-    self.queue = queue
-    self.socket = socket
+  init(_ outputs: Outputs, wake: Int32) {
+    self.outputs = outputs
     self.wake = wake
-    outputs = Outputs(memory: memory, counters: counters)
-    let message = unsafe memory.message.base.assumingMemoryBound(to: msghdr.self)
-    unsafe message.initialize(to: msghdr())
+    memory = outputs.memory
   }
 
   // MARK: Input
@@ -40,9 +33,9 @@ struct PollEngine: Engine, ~Copyable {
     // A turn that used up its budget has more to read: look without blocking.
     let more = readable.device || readable.peer
     var events: (pollfd, pollfd, pollfd) = (
-      pollfd(fd: queue, events: memory.waiting.isEmpty ? Int16(POLLIN) : 0, revents: 0),
+      pollfd(fd: outputs.queue, events: memory.waiting.isEmpty ? Int16(POLLIN) : 0, revents: 0),
       pollfd(
-        fd: socket, events: Int16(POLLIN) | (memory.waiting.isEmpty ? 0 : Int16(POLLOUT)),
+        fd: outputs.socket, events: Int16(POLLIN) | (memory.waiting.isEmpty ? 0 : Int16(POLLOUT)),
         revents: 0),
       pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
     )
@@ -50,7 +43,7 @@ struct PollEngine: Engine, ~Copyable {
     let ready = unsafe withUnsafeMutableBytes(of: &events) {
       unsafe poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 3, more ? 0 : -1)
     }
-    if ready < 0, errno != EINTR { failure = .last("poll") }
+    if ready < 0, errno != EINTR { failure = errno }
     if Int32(events.1.revents) & POLLOUT != 0 { sendWaiting() }
     readable.device = events.0.revents != 0
     readable.peer = events.1.revents != 0
@@ -86,12 +79,12 @@ struct PollEngine: Engine, ~Copyable {
     memory.frames.hold(frame)
     let buffer = memory.frames[frame]
     // SAFETY: the frame is held by this lane, and `count` long.
-    let length = unsafe read(queue, buffer.base, buffer.count)
+    let length = unsafe read(outputs.queue, buffer.base, buffer.count)
     if length > 0 { return .frame(frame, length: length) }
     release(frame: frame)
     readable.device = false
     // EBADFD: the device is gone (or going).
-    if length < 0, errno != EAGAIN, errno != EINTR { failure = .last("read from the device") }
+    if length < 0, errno != EAGAIN, errno != EINTR { failure = errno }
     return nil
   }
 
@@ -109,7 +102,7 @@ struct PollEngine: Engine, ~Copyable {
     let length = unsafe withUnsafeMutablePointer(to: &run) { run in
       unsafe message.msg_iov = run
       unsafe message.msg_iovlen = 1
-      return unsafe recvmsg(socket, &message, Int32(MSG_DONTWAIT))
+      return unsafe recvmsg(outputs.socket, &message, Int32(MSG_DONTWAIT))
     }
     if length > 0 {
       let segment = unsafe ft_cmsg_get_segment(memory.control.base, message.msg_controllen)
@@ -121,71 +114,10 @@ struct PollEngine: Engine, ~Copyable {
     return nil
   }
 
-  // MARK: Output
+  // MARK: Buffers
 
-  mutating func send(_ slot: Int) {
-    memory.trains[slot].prepare()
-    if memory.waiting.isEmpty, trySend(slot) { return }
-    memory.waiting.append(slot)
-  }
-
-  /// Sends what waits for the socket, until it is full again.
-  private mutating func sendWaiting() {
-    while let slot = memory.waiting.first, trySend(slot) { memory.waiting.removeFirst() }
-  }
-
-  /// False where the socket has no room; else the train is gone and its slot free.
-  private mutating func trySend(_ slot: Int) -> Bool {
-    // SAFETY: the slot's message header was prepared, and what it gathers is held.
-    let sent = unsafe sendmsg(socket, memory.trains[slot].message, Int32(MSG_DONTWAIT))
-    switch outputs.settle(send: slot, sent < 0 ? -errno : Int32(truncatingIfNeeded: sent)) {
-    case .wait: return false
-    case .apart: outputs.sendApart(slot, socket: socket, through: memory.probe)
-    case .done: break
-    }
-    free(train: slot)
-    return true
-  }
-
-  private mutating func free(train slot: Int) {
-    let frame = memory.trains[slot].frame
-    if frame >= 0 { release(frame: frame) }
-    memory.trains.giveBack(slot)
-  }
-
-  mutating func write(_ slot: Int) {
-    outputs.writeNow(slot, queue: queue)
-    for index in 0..<memory.writes[slot].bufferCount {
-      release(buffer: memory.writes[slot].buffer(index))
-    }
-    memory.writes.giveBack(slot)
-  }
-
-  // MARK: Slots and buffers
-
-  mutating func takeTrain() -> Int? {
-    if let slot = memory.trains.take() { return slot }
-    var attempts = 0
-    while attempts < 100 {
-      var event = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
-      // SAFETY: one pollfd of this frame.
-      _ = unsafe poll(&event, 1, 10)
-      sendWaiting()
-      if let slot = memory.trains.take() { return slot }
-      attempts &+= 1
-    }
-    return nil
-  }
-
-  mutating func takeWrite() -> Int? { memory.writes.take() }
-
-  mutating func takeScratch() -> Int? {
-    guard let buffer = memory.freeScratch.pop() else { return nil }
-    memory.buffers.hold(buffer)
-    return buffer
-  }
-
-  var backlog: Int { memory.waiting.isEmpty ? Int(ft_outq(socket)) : Int.max }
+  /// `wait` asks for room whenever trains wait.
+  func awaitRoom() {}
 
   mutating func release(frame: Int) {
     if memory.frames.release(frame) { memory.freeFrames.push(frame) }
@@ -200,14 +132,5 @@ struct PollEngine: Engine, ~Copyable {
     }
   }
 
-  mutating func finish() {
-    var attempts = 0
-    while !memory.waiting.isEmpty, attempts < 100 {
-      var event = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
-      // SAFETY: one pollfd of this frame.
-      _ = unsafe poll(&event, 1, 10)
-      sendWaiting()
-      attempts &+= 1
-    }
-  }
+  mutating func finish() { drain() }
 }

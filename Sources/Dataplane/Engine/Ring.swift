@@ -107,22 +107,6 @@ struct Ring: ~Copyable {
     unsafe entry.pointee.buf_group = group
   }
 
-  /// SENDMSG; `message` and all it points to stay as they are until the completion.
-  mutating func send(
-    _ operation: UInt8, file: Int32, slot: Int, message: UnsafeMutablePointer<msghdr>
-  ) {
-    let entry = unsafe entry()
-    unsafe io_uring_prep_sendmsg(entry, file, message, UInt32(MSG_DONTWAIT))
-    unsafe mark(entry, operation, slot: slot)
-  }
-
-  /// WRITEV; the list and all it points to stay as they are until the completion.
-  mutating func write(_ operation: UInt8, file: Int32, slot: Int, _ gather: GatherList) {
-    let entry = unsafe entry()
-    unsafe io_uring_prep_writev(entry, file, gather.entries, UInt32(gather.count), 0)
-    unsafe mark(entry, operation, slot: slot)
-  }
-
   /// READ of `target`, which is the kernel's until the completion.
   mutating func read(_ operation: UInt8, file: Int32, _ target: Bytes) {
     let entry = unsafe entry()
@@ -143,9 +127,6 @@ struct Ring: ~Copyable {
     unsafe io_uring_prep_cancel64(entry, 0, Int32(IORING_ASYNC_CANCEL_ANY))
     unsafe entry.pointee.user_data = UInt64(operation) << 32
   }
-
-  /// Submits what is queued, without waiting.
-  mutating func submit() { unsafe io_uring_submit(raw) }
 
   /// Submits what is queued and waits for `count` completions; 0 or an errno.
   mutating func submitAndWait(_ count: Int) -> Int32 {
@@ -170,24 +151,6 @@ struct Ring: ~Copyable {
     let completion = unsafe Ring.read(ft_cqe_at(raw, head))
     unsafe io_uring_cq_advance(raw, 1)
     return completion
-  }
-
-  /// Takes the oldest completion out of the line that `wanted` says yes to: its entry stays, as one
-  /// about nothing (operation 0), until `next` comes to it.
-  mutating func pluck(_ wanted: (UInt8) -> Bool) -> Completion? {
-    var position = unsafe ft_cq_head(raw)
-    let tail = unsafe ft_cq_tail(raw)
-    while position != tail {
-      // SAFETY: between head and tail, see above; the kernel does not read completions back.
-      let entry = unsafe ft_cqe_at(raw, position)
-      let completion = unsafe Ring.read(entry)
-      if wanted(completion.operation) {
-        unsafe entry.pointee.user_data = 0
-        return completion
-      }
-      position &+= 1  // Ring positions wrap by design.
-    }
-    return nil
   }
 
   private static func read(_ entry: UnsafePointer<io_uring_cqe>) -> Completion {

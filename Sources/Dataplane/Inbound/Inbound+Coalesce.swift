@@ -23,7 +23,7 @@ extension Inbound {
     }
     endWrite(&engine)
     if udpSegments > 1, mayCoalesce(packet, headers, isPartial: isPartial) {
-      guard openWrite(.datagrams, packet.slice(0, headers.length), headers, &engine) else { return }
+      openWrite(.datagrams, packet.slice(0, headers.length), headers)
       open.gsoSize = packet.count &- headers.length
       open.total = 0
       open.isPartial = isPartial
@@ -37,11 +37,7 @@ extension Inbound {
   private mutating func writeAlone<E: Engine & ~Copyable>(
     _ packet: Bytes, _ headers: InnerHeaders, isPartial: Bool, _ buffer: Int, _ engine: inout E
   ) {
-    guard let slot = engine.takeWrite() else {
-      counters.add(.dropDeviceWrite)
-      return
-    }
-    memory.writes[slot].reset()
+    let slot = takeWrite()
     let head = memory.writes[slot].head.slice(0, VirtioHeader.size)
     if isPartial {
       VirtioHeader.write(head, headers, gsoType: FT_GSO_NONE, gsoSize: 0)

@@ -10,7 +10,7 @@ extension Inbound {
       || !memory.writes[open.slot].gather.hasRoom(1)
     {
       endWrite(&engine)
-      guard beginSlices(record, &engine) else { return }
+      guard beginSlices(record) else { return }
     }
     open.nextCounter = counter &+ 1
     if open.headers.isUDP {
@@ -27,29 +27,29 @@ extension Inbound {
     guard open.shape == .slices, counter == open.nextCounter, record.offset == open.end,
       record.total == open.total, record.gsoSize == open.gsoSize, let headers = open.headerBytes
     else { return false }
-    return headers.equals(record.headers)
+    return headers.equals(record.headers) && (open.headers.isTCP || isAligned(record))
+  }
+
+  /// Whether a slice starts and ends where segments do: UDP datagrams are not to be cut.
+  private func isAligned(_ record: Record) -> Bool {
+    record.offset % record.gsoSize == 0
+      && (record.rawLength % record.gsoSize == 0
+        || record.offset &+ record.rawLength == record.total)
   }
 
   /// Opens a write for a super-packet; false where its headers are none (counted).
-  private mutating func beginSlices<E: Engine & ~Copyable>(
-    _ record: Record, _ engine: inout E
-  ) -> Bool {
+  private mutating func beginSlices(_ record: Record) -> Bool {
     guard let headers = InnerHeaders.parse(record.headers),
       headers.isTCP || headers.isUDP, headers.length == record.headers.count
     else {
       counters.add(.dropInnerHeaders)
       return false
     }
-    // UDP datagrams are whole: a slice starts and ends where one does.
-    let isAligned =
-      record.offset % record.gsoSize == 0
-      && (record.rawLength % record.gsoSize == 0
-        || record.offset &+ record.rawLength == record.total)
-    guard headers.isTCP || isAligned else {
+    guard headers.isTCP || isAligned(record) else {
       counters.add(.dropSliceBounds)
       return false
     }
-    guard openWrite(.slices, record.headers, headers, &engine) else { return false }
+    openWrite(.slices, record.headers, headers)
     open.gsoSize = record.gsoSize
     open.total = record.total
     open.start = record.offset
@@ -58,14 +58,10 @@ extension Inbound {
   }
 
   /// Opens a write whose inner headers start with a copy of `headerBytes`.
-  mutating func openWrite<E: Engine & ~Copyable>(
-    _ shape: OpenWrite.Shape, _ headerBytes: Bytes, _ headers: InnerHeaders, _ engine: inout E
-  ) -> Bool {
-    guard let slot = engine.takeWrite() else {
-      counters.add(.dropDeviceWrite)
-      return false
-    }
-    memory.writes[slot].reset()
+  mutating func openWrite(
+    _ shape: OpenWrite.Shape, _ headerBytes: Bytes, _ headers: InnerHeaders
+  ) {
+    let slot = takeWrite()
     let head = memory.writes[slot].head
     let target = head.slice(VirtioHeader.size, headerBytes.count)
     target.copy(headerBytes, to: 0)
@@ -75,7 +71,13 @@ extension Inbound {
     open.headers = headers
     open.headerBytes = target
     open.segments = 0
-    return true
+  }
+
+  /// A write slot: writes are done as soon as they are made, so two are never both open.
+  func takeWrite() -> Int {
+    guard let slot = memory.writes.take() else { preconditionFailure("a write slot was lost") }
+    memory.writes[slot].reset()
+    return slot
   }
 
   /// Adds a run of payload to the open write, which then holds its buffer.
@@ -95,7 +97,7 @@ extension Inbound {
     while offset < run.count {
       if open.segments == udpSegments {
         endWrite(&engine)
-        guard beginSlices(record, &engine) else { return }
+        guard beginSlices(record) else { return }
         open.start = record.offset &+ offset
         open.end = open.start
       }

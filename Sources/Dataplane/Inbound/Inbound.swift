@@ -24,6 +24,9 @@ struct Inbound<S: Sealer> {
   var session: UInt32?
   var staleSession: UInt32?
 
+  /// Datagrams lost in the peer's earlier sessions.
+  var lostBefore: UInt64 = 0
+
   /// The write being put together.
   var open = OpenWrite()
   /// The scratch buffer that blocks are decompressed into, and how much of it is used; -1 for none.
@@ -32,6 +35,10 @@ struct Inbound<S: Sealer> {
   /// The peer greeted in this turn, and whether it wants an answer.
   var greeting: (lanes: Int, mtu: Int)?
   var wantsAnswer = false
+
+  /// Where the kernel's GRO keeps little together (up to so many bytes), joining would hold a buffer of
+  /// 68 KiB for each datagram: those bytes are copied side by side into scratch.
+  private static var shortReceive: Int { 4096 }
 
   init(_ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, sealer: S) {
     self.memory = memory
@@ -48,21 +55,31 @@ struct Inbound<S: Sealer> {
     _ buffer: Int, offset: Int, length: Int, segment: Int, _ engine: inout E
   ) {
     counters.add(.trainsReceived)
-    let train = memory.buffers[buffer].slice(offset, length)
+    var train = memory.buffers[buffer].slice(offset, length)
+    var buffer = buffer
+    if length <= Self.shortReceive, let copy = takeScratch(length, &engine) {
+      copy.copy(train, to: 0)
+      scratchUsed &+= length
+      train = copy
+      buffer = scratch
+    }
+    memory.buffers.retain(buffer)  // Decompression may go on to the next scratch buffer.
     let stride = segment > 0 ? segment : length
     var at = 0
-    var taken = 0
+    var taken = (datagrams: 0, bytes: 0)
     repeat {
       let datagram = train.slice(at, min(stride, length &- at))
       if let header = admit(datagram), let records = sealer.open(datagram, header) {
-        taken &+= 1
+        taken.datagrams &+= 1
+        taken.bytes &+= datagram.count
         walk(records, header, buffer, &engine)
       }
       at &+= stride
     } while at < length
-    counters.add(.datagramsReceived, taken)
-    counters.add(.datagramBytesReceived, length)
-    counters.set(.datagramsLost, window.lost)
+    engine.release(buffer: buffer)
+    counters.add(.datagramsReceived, taken.datagrams)
+    counters.add(.datagramBytesReceived, taken.bytes)
+    counters.set(.datagramsLost, lostBefore &+ window.lost)
   }
 
   /// Ends the turn: what is open is written.
@@ -96,6 +113,7 @@ struct Inbound<S: Sealer> {
     guard session != staleSession else { return false }
     staleSession = self.session
     self.session = session
+    lostBefore &+= window.lost
     window.reset()
     return true
   }
@@ -163,15 +181,21 @@ struct Inbound<S: Sealer> {
   ) -> Bytes? {
     if scratch < 0 || scratchUsed &+ count > memory.buffers.stride {
       releaseScratch(&engine)
-      guard let taken = engine.takeScratch() else {
+      guard let taken = takeFreeScratch() else {
         endWrite(&engine)  // What is open may hold all the others.
-        guard let taken = engine.takeScratch() else { return nil }
+        guard let taken = takeFreeScratch() else { return nil }
         scratch = taken
         return memory.buffers[scratch].slice(0, count)
       }
       scratch = taken
     }
     return memory.buffers[scratch].slice(scratchUsed, count)
+  }
+
+  private func takeFreeScratch() -> Int? {
+    guard let buffer = memory.freeScratch.pop() else { return nil }
+    memory.buffers.hold(buffer)
+    return buffer
   }
 
   private mutating func releaseScratch<E: Engine & ~Copyable>(_ engine: inout E) {

@@ -26,18 +26,15 @@ struct LaneStart: Sendable {
     do {
       var slab = try Slab(size: LaneMemory.budgetBytes)
       let memory = LaneMemory(from: &slab)
-      let queue = files.queue.raw
-      let socket = files.socket.raw
+      let outputs = Outputs(
+        memory: memory, counters: counters, queue: files.queue.raw, socket: files.socket.raw,
+        trainLimit: plan.trainLimit)
       switch engine {
       case .poll:
-        let engine = PollEngine(
-          memory: memory, counters: counters, queue: queue, socket: socket, wake: wake.raw)
-        var lane = lane(engine, memory)
+        var lane = lane(PollEngine(outputs, wake: wake.raw), memory)
         lane.run()
       default:
-        let engine = try UringEngine(
-          memory: memory, counters: counters, queue: queue, socket: socket, wake: wake.raw)
-        var lane = lane(engine, memory)
+        var lane = lane(try UringEngine(outputs, wake: wake.raw), memory)
         lane.run()
       }
       // The engine ended with its lane above; only now may the memory that it used go.

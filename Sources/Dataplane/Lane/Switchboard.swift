@@ -26,7 +26,7 @@ final class Switchboard: Sendable {
     return Descriptor(raw)
   }
 
-  /// Leaves a greeting; true where it differs from the one before.
+  /// Leaves a greeting, and tells the control side where it differs from the one before.
   func hear(session: UInt32, lanes: Int, mtu: Int) {
     let packed =
       UInt64(session) << 32 | UInt64(mtu & 0xffff) << 16 | UInt64(lanes & 0xff) << 8 | 1

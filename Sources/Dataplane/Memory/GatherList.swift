@@ -1,3 +1,4 @@
+internal import CFastun
 import Glibc
 
 /// The iovec list of one send or write: where its bytes lie, in order.

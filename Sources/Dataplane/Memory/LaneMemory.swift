@@ -23,7 +23,12 @@ struct LaneMemory {
   let lz4: Bytes
   /// The message header of multishot receives.
   let message: Bytes
+  /// Control data of a receive.
   let control: Bytes
+  /// What a read of the lane's eventfd gives.
+  let wakeValue: Bytes
+  /// A train whose datagrams are sent one by one.
+  let apart: Bytes
 
   // Why these counts: a turn brings at most what fits the 2 MiB of L2 that lanes share with their
   // programs; more outstanding buffers only push each other out (measured: perf/LEDGER.md).
@@ -32,7 +37,8 @@ struct LaneMemory {
   static let scratchStart = 8
   static let scratchCount = 16
   static let trainCount = 48
-  static let writeCount = 64
+  /// One that is open, and one that is written at once.
+  static let writeCount = 2
   /// A virtio header and the longest packet, or the longest train with what recvmsg puts before it.
   static let bufferSize = 69_632
 
@@ -51,7 +57,7 @@ struct LaneMemory {
       "\(writeCount) device writes",
       SlotPool<DeviceWrite>.footprint(count: writeCount) + writeCount * DeviceWrite.footprint
     ),
-    ("replay window, flow table, LZ4 state, rings", 160 * 1024),
+    ("replay window, flow table, LZ4 state, rings and more", 240 * 1024),
   ]
 
   static var budgetBytes: Int { budget.reduce(0) { $0 + $1.bytes } }
@@ -75,5 +81,7 @@ struct LaneMemory {
     lz4 = unsafe slab.carve(MemoryLayout<LZ4_stream_t>.size)
     message = slab.carve(64)
     control = slab.carve(FT_CMSG_SPACE_INT)
+    wakeValue = slab.carve(8)
+    apart = slab.carve(Train.wireSize)
   }
 }

@@ -28,23 +28,25 @@ extension Outbound {
       return
     }
     endTrain(&engine)  // Earlier packets go first.
-    var super_ = SuperPacket(
+    var unsent = Unsent(
       headers: packet.slice(0, headers.length), payload: payload, gsoSize: virtio.gsoSize,
       step: step, isUDP: isUDP, frame: frame)
     let compresses =
       compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
-    while super_.offset < payload.count {
+    while unsent.offset < payload.count {
       guard openTrain(&engine) else {
-        counters.add(.dropSendError)
+        let left = payload.count &- unsent.offset
+        counters.add(.dropSendError, (left &+ virtio.gsoSize &- 1) / virtio.gsoSize)
         return
       }
-      if compresses { fillCompressed(&super_) } else { fillGathered(&super_) }
+      let trainLimit = engine.outputs.trainLimit
+      if compresses { fillCompressed(&unsent, trainLimit) } else { fillGathered(&unsent, trainLimit) }
       sendTrain(&engine)
     }
   }
 
   /// What of a super-packet is still to be sent.
-  struct SuperPacket {
+  struct Unsent {
     let headers: Bytes
     let payload: Bytes
     let gsoSize: Int
@@ -56,53 +58,53 @@ extension Outbound {
   }
 
   /// Fills the open train with slices gathered from the frame: headers are written, payload is not copied.
-  private mutating func fillGathered(_ super_: inout SuperPacket) {
+  private mutating func fillGathered(_ unsent: inout Unsent, _ trainLimit: Int) {
     var train = memory.trains[slot]
-    let headSize = DatagramHeader.size &+ Record.sliceHeader &+ super_.headers.count
-    let datagrams = min(trainLimit, Train.maximumBytes / (headSize &+ super_.step))
+    let headSize = DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count
+    let datagrams = min(trainLimit, Train.maximumBytes / (headSize &+ unsent.step))
     // The first head in full; the others are copies of it with their own counter, offset and length.
     let first = train.wire.slice(0, headSize)
     writeHeader(first, 0)
-    writeSliceHeader(first.dropFirst(DatagramHeader.size), Record.Kind.slice, super_)
+    writeSliceHeader(first.dropFirst(DatagramHeader.size), Record.Kind.slice, unsent)
     var at = 0
     while true {
-      let length = min(super_.step, super_.payload.count &- super_.offset)
+      let length = min(unsent.step, unsent.payload.count &- unsent.offset)
       let head = train.wire.slice(at, headSize)
       if at > 0 {
         head.copy(first, to: 0)
         head.put(le64: counter, 8)
         counter &+= 1
       }
-      head.put(le16: super_.offset, DatagramHeader.size &+ 6)
+      head.put(le16: unsent.offset, DatagramHeader.size &+ 6)
       head.put(le16: length, DatagramHeader.size &+ 10)
       train.gather.append(head)
-      train.gather.append(super_.payload.slice(super_.offset, length))
+      train.gather.append(unsent.payload.slice(unsent.offset, length))
       train.datagrams &+= 1
       at &+= headSize
-      super_.offset &+= length
-      if super_.offset == super_.payload.count || train.datagrams == datagrams { break }
+      unsent.offset &+= length
+      if unsent.offset == unsent.payload.count || train.datagrams == datagrams { break }
     }
-    train.segment = headSize &+ super_.step
-    train.frame = super_.frame
-    memory.frames.retain(super_.frame)
+    train.segment = headSize &+ unsent.step
+    train.frame = unsent.frame
+    memory.frames.retain(unsent.frame)
     memory.trains[slot] = train
   }
 
   /// Fills the open train with LZ4 blocks, each as much of the payload as one datagram holds.
   @inline(never)
-  private mutating func fillCompressed(_ super_: inout SuperPacket) {
+  private mutating func fillCompressed(_ unsent: inout Unsent, _ trainLimit: Int) {
     var train = memory.trains[slot]
     var at = 0
-    while super_.offset < super_.payload.count, train.datagrams < trainLimit,
+    while unsent.offset < unsent.payload.count, train.datagrams < trainLimit,
       at &+ limit <= Train.maximumBytes
     {
       let datagram = train.wire.slice(at, limit)
       writeHeader(datagram, 0)
-      var size = writeBlock(datagram, &super_)
-      if size == 0 { size = writeCopy(datagram, &super_) } else { train.compressed &+= 1 }
+      var size = writeBlock(datagram, &unsent)
+      if size == 0 { size = writeCopy(datagram, &unsent) } else { train.compressed &+= 1 }
       train.datagrams &+= 1
       let isLast =
-        super_.offset == super_.payload.count || train.datagrams == trainLimit
+        unsent.offset == unsent.payload.count || train.datagrams == trainLimit
         || at &+ limit &+ limit > Train.maximumBytes
       if !isLast {  // All but the last are of one size: the rest is a pad record.
         datagram.zero(size, limit &- size)
@@ -116,47 +118,47 @@ extension Outbound {
   }
 
   /// Writes one LZ4 slice; 0 where the block would hold no more than a plain slice does.
-  private mutating func writeBlock(_ datagram: Bytes, _ super_: inout SuperPacket) -> Int {
-    let headSize = DatagramHeader.size &+ Record.sliceLZ4Header &+ super_.headers.count
+  private mutating func writeBlock(_ datagram: Bytes, _ unsent: inout Unsent) -> Int {
+    let headSize = DatagramHeader.size &+ Record.sliceLZ4Header &+ unsent.headers.count
     let target = datagram.slice(headSize, limit &- headSize)
-    let rest = super_.payload.dropFirst(super_.offset)
+    let rest = unsent.payload.dropFirst(unsent.offset)
     var (taken, written) = compressor.fill(target, from: rest)
-    if super_.isUDP, taken < rest.count, written > 0 {
+    if unsent.isUDP, taken < rest.count, written > 0 {
       // A UDP segment is not to be cut: whole ones only, compressed once more.
-      taken = taken / super_.gsoSize &* super_.gsoSize
+      taken = taken / unsent.gsoSize &* unsent.gsoSize
       written = taken > 0 ? compressor.compress(rest.slice(0, taken), into: target) : 0
     }
-    guard written > 0, taken > min(super_.step, rest.count &- 1) else { return 0 }
+    guard written > 0, taken > min(unsent.step, rest.count &- 1) else { return 0 }
     let record = datagram.dropFirst(DatagramHeader.size)
-    writeSliceHeader(record, Record.Kind.sliceLZ4, super_)
+    writeSliceHeader(record, Record.Kind.sliceLZ4, unsent)
     record.put(le16: written, 10)
     record.put(le16: taken, 12)
-    record.copy(super_.headers, to: Record.sliceLZ4Header)
-    super_.offset &+= taken
+    record.copy(unsent.headers, to: Record.sliceLZ4Header)
+    unsent.offset &+= taken
     return headSize &+ written
   }
 
   /// Writes one plain slice, copied, into a train of blocks.
-  private mutating func writeCopy(_ datagram: Bytes, _ super_: inout SuperPacket) -> Int {
+  private mutating func writeCopy(_ datagram: Bytes, _ unsent: inout Unsent) -> Int {
     let record = datagram.dropFirst(DatagramHeader.size)
-    let length = min(super_.step, super_.payload.count &- super_.offset)
-    writeSliceHeader(record, Record.Kind.slice, super_)
+    let length = min(unsent.step, unsent.payload.count &- unsent.offset)
+    writeSliceHeader(record, Record.Kind.slice, unsent)
     record.put(le16: length, 10)
     record.copy(
-      super_.payload.slice(super_.offset, length), to: Record.sliceHeader &+ super_.headers.count)
-    super_.offset &+= length
-    return DatagramHeader.size &+ Record.sliceHeader &+ super_.headers.count &+ length
+      unsent.payload.slice(unsent.offset, length), to: Record.sliceHeader &+ unsent.headers.count)
+    unsent.offset &+= length
+    return DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count &+ length
   }
 
   /// Writes a slice's header but for its lengths, and the inner headers of a plain one.
-  private func writeSliceHeader(_ record: Bytes, _ kind: UInt8, _ super_: SuperPacket) {
+  private func writeSliceHeader(_ record: Bytes, _ kind: UInt8, _ unsent: Unsent) {
     record[0] = kind
     record[1] = Record.partialChecksum
-    record[2] = UInt8(truncatingIfNeeded: super_.headers.count)
+    record[2] = UInt8(truncatingIfNeeded: unsent.headers.count)
     record[3] = 0
-    record.put(le16: super_.payload.count, 4)
-    record.put(le16: super_.offset, 6)
-    record.put(le16: super_.gsoSize, 8)
-    if kind == Record.Kind.slice { record.copy(super_.headers, to: Record.sliceHeader) }
+    record.put(le16: unsent.payload.count, 4)
+    record.put(le16: unsent.offset, 6)
+    record.put(le16: unsent.gsoSize, 8)
+    if kind == Record.Kind.slice { record.copy(unsent.headers, to: Record.sliceHeader) }
   }
 }

@@ -17,8 +17,6 @@ struct Outbound<S: Sealer> {
   let counters: Counters
   let lane: UInt8
   let session: UInt32
-  /// Datagrams per train; 1 where the kernel has no UDP_SEGMENT for this path.
-  var trainLimit: Int
   /// Bytes of a datagram that header and records may fill.
   let limit: Int
   var compressor: Compressor
@@ -40,8 +38,7 @@ struct Outbound<S: Sealer> {
     self.counters = counters
     self.lane = UInt8(lane)
     self.session = session
-    trainLimit = min(plan.trainLimit, Train.maximumDatagrams)
-    limit = plan.datagramLimit - S.tagLength
+    limit = plan.datagramLimit
     compressor = Compressor(plan.compression, memory: memory)
   }
 
@@ -76,7 +73,7 @@ struct Outbound<S: Sealer> {
     unsafe clock_gettime(CLOCK_MONOTONIC, &clock)
     let now = UInt64(clock.tv_sec) &* 1_000_000_000 &+ UInt64(clock.tv_nsec)
     if compressor.governor.isDue(now) {
-      compressor.governor.sample(backlog: engine.backlog, now: now)
+      compressor.governor.sample(backlog: engine.outputs.backlog, now: now)
     }
   }
 
@@ -150,7 +147,7 @@ struct Outbound<S: Sealer> {
     isCompressed = false
     if train.segment == 0 { memory.trains[slot].segment = size }
     let isFull =
-      size < train.segment || train.datagrams &+ 1 >= trainLimit
+      size < train.segment || train.datagrams &+ 1 >= engine.outputs.trainLimit
       || used &+ size > Train.maximumBytes || used &+ limit > Train.wireSize
     if isFull { sendTrain(&engine) }
   }
@@ -160,6 +157,7 @@ struct Outbound<S: Sealer> {
     let datagram = memory.trains[slot].wire.slice(datagramStart, size)
     guard let next = engine.takeTrain() else {
       counters.add(.dropSendError)
+      isCompressed = false
       sendTrain(&engine)
       return
     }

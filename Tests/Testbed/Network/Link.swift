@@ -4,7 +4,8 @@ package struct Link: Sendable {
   package let left: (namespace: Namespace, device: String)
   package let right: (namespace: Namespace, device: String)
 
-  /// Joins two namespaces; `subnet` N gives 10.N.0.1 and fdN::1 to the left, .2 and ::2 to the right.
+  /// Joins two namespaces; `subnet` N gives 10.N.0.1 and fdN::1 to the left, .2 and ::2 to the
+  /// right.
   package init(
     _ left: Namespace, _ leftDevice: String, _ right: Namespace, _ rightDevice: String, subnet: Int,
     mode: VethMode = .on
@@ -12,8 +13,10 @@ package struct Link: Sendable {
     self.left = (left, leftDevice)
     self.right = (right, rightDevice)
     try Command.run(
-      "ip link add \(leftDevice) netns \(left.name) type veth peer name \(rightDevice) netns \(right.name)"
-    )
+      """
+      ip link add \(leftDevice) netns \(left.name) type veth \
+      peer name \(rightDevice) netns \(right.name)
+      """)
     for (host, (namespace, device)) in zip(1..., [self.left, self.right]) {
       if let features = mode.features { try namespace.run("ethtool -K \(device) \(features)") }
       try namespace.ip("address add 10.\(subnet).0.\(host)/24 dev \(device)")

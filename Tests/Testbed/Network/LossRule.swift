@@ -4,7 +4,8 @@ package struct LossRule {
 
   /// `perThousand` of the datagrams that arrive at UDP ports from 51900 on are dropped at random.
   ///
-  /// Datagrams are only dropped one by one in ``VethMode/off``: elsewhere the rule sees trains whole.
+  /// Datagrams are only dropped one by one in ``VethMode/off``: elsewhere the rule sees trains
+  /// whole.
   package init(in namespace: Namespace, perThousand: Int) throws {
     self.namespace = namespace
     try namespace.run([
@@ -12,8 +13,8 @@ package struct LossRule {
       """
       add table inet loss
       add chain inet loss input { type filter hook input priority 0; }
-      add rule inet loss input udp dport 51900-52000 counter numgen random mod 1000 < \(perThousand) \
-      counter drop
+      add rule inet loss input udp dport 51900-52000 counter \
+      numgen random mod 1000 < \(perThousand) counter drop
       """,
     ])
   }

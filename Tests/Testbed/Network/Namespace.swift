@@ -2,7 +2,8 @@ import CFastun
 import Glibc
 import Synchronization
 
-/// A network namespace with a name of its own, gone when ``remove()`` is called or this process ends.
+/// A network namespace with a name of its own, gone when ``remove()`` is called or this process
+/// ends.
 package final class Namespace: Sendable {
   private static let made = Atomic(0)
 
@@ -53,8 +54,8 @@ package final class Namespace: Sendable {
     (try? ip("-o link show dev \(device)")) != nil
   }
 
-  /// Runs a closure on a thread that is inside the namespace and waits for it. Sockets it opens stay
-  /// there, and may be used on any thread afterwards.
+  /// Runs a closure on a thread that is inside the namespace and waits for it. Sockets it opens
+  /// stay there, and may be used on any thread afterwards.
   package func inside<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
   ) throws -> Value {

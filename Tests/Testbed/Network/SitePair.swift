@@ -50,7 +50,8 @@ package final class SitePair {
     let host = try Namespace()
     others.append(host)
     let link = try Link(b, "inner0", host, "inner0", subnet: 79)
-    // veth would hand over packets with their checksums still to do; off, b computes and host checks.
+    // veth would hand over packets with their checksums still to do; off, b computes and host
+    // checks.
     for (namespace, device) in [link.left, link.right] {
       try namespace.run("ethtool -K \(device) tx off")
     }

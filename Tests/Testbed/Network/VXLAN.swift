@@ -1,4 +1,5 @@
-/// The kernel's own tunnel between the two sites: what a tunnel in the kernel carries on this machine.
+/// The kernel's own tunnel between the two sites: what a tunnel in the kernel carries on this
+/// machine.
 package enum VXLAN {
   package static let device = "vxlan0"
 

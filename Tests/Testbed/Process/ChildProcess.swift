@@ -3,8 +3,8 @@ import Glibc
 
 /// A long-running program inside a namespace that tells of itself by JSON lines on its stdout.
 ///
-/// Its pid is its own: `ip netns exec` becomes the command it was given. Its stderr goes to a file in
-/// memory and is quoted in errors.
+/// Its pid is its own: `ip netns exec` becomes the command it was given. Its stderr goes to a file
+/// in memory and is quoted in errors.
 package final class ChildProcess {
   package let pid: Int32
   private let name: String

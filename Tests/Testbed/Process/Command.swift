@@ -20,9 +20,8 @@ package enum Command {
       throw TestbedError("\(arguments.joined(separator: " ")): no end after \(seconds) s")
     }
     guard code == 0 else {
-      throw TestbedError(
-        "\(arguments.joined(separator: " ")): exit \(code): \(contents(of: errors))\(contents(of: output))"
-      )
+      let said = contents(of: errors) + contents(of: output)
+      throw TestbedError("\(arguments.joined(separator: " ")): exit \(code): \(said)")
     }
     return contents(of: output)
   }

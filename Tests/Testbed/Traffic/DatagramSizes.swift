@@ -6,8 +6,8 @@ package struct DatagramSizes: Sendable {
   package let missing: Set<Int>
   package let damaged: Set<Int>
 
-  /// Sends one datagram per size from one namespace to `address` in another; those that get lost (no
-  /// transport promises UDP) are sent again, up to `tries` times.
+  /// Sends one datagram per size from one namespace to `address` in another; those that get lost
+  /// (no transport promises UDP) are sent again, up to `tries` times.
   package init(
     _ sizes: [Int], tries: Int = 3, from source: Namespace, to address: String, in target: Namespace
   ) throws {

@@ -1,7 +1,7 @@
 /// JSON log lines as a web service writes them, for measuring compression on what people log.
 ///
-/// Keys, levels and routes repeat; times, request ids, users, sizes and durations do not. LZ4 leaves
-/// about 0.35 of it in blocks of 64 KiB, and 0.52 in blocks of 1400 bytes.
+/// Keys, levels and routes repeat; times, request ids, users, sizes and durations do not. LZ4
+/// leaves about 0.35 of it in blocks of 64 KiB, and 0.52 in blocks of 1400 bytes.
 struct JSONLog {
   private var random: SplitMix
   private var milliseconds = 41_527_113

@@ -8,7 +8,8 @@ struct TCPConnection: Sendable {
   let client: Socket
   let server: Socket
 
-  /// Connects from `source` to `address` in `target`. Throws where that takes longer than `seconds`.
+  /// Connects from `source` to `address` in `target`. Throws where that takes longer than
+  /// `seconds`.
   init(
     from source: Namespace, to address: String, in target: Namespace, seconds: Double = 10
   ) throws {

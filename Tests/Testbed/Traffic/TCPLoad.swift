@@ -46,7 +46,8 @@ package final class TCPLoad {
     for thread in threads { try? thread.value() }
   }
 
-  /// The payload for loads: one write of zeros, or enough of the other kinds that no repetition shows.
+  /// The payload for loads: one write of zeros, or enough of the other kinds that no repetition
+  /// shows.
   package static func payload(_ kind: Payload) -> [UInt8] {
     kind.bytes(count: kind == .zeros ? writeSize : payloadSize)
   }

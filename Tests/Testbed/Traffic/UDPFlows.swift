@@ -19,9 +19,10 @@ package struct UDPFlows: Sendable {
     }
   }
 
-  /// Sends `count` datagrams of `size` bytes (16 and more) from one namespace to `address` in another,
-  /// `rate` of them per second over all flows together, or as fast as it goes for 0, and waits until
-  /// all are there or none came for `quiet` seconds. Each flow has a port of its own at the sender.
+  /// Sends `count` datagrams of `size` bytes (16 and more) from one namespace to `address` in
+  /// another, `rate` of them per second over all flows together, or as fast as it goes for 0, and
+  /// waits until all are there or none came for `quiet` seconds. Each flow has a port of its own at
+  /// the sender.
   package init(
     count: Int, size: Int = 64, rate: Double, flows flowCount: Int = 1, from source: Namespace,
     to address: String, in target: Namespace, quiet: Double = 0.1

@@ -2,8 +2,8 @@ import Foundation
 
 /// Where the `fastun` to be tested lies.
 package enum FastunProgram {
-  /// The environment variable FASTUN; else the release build where it is newer than every source; else
-  /// the program beside the running one. Throws where there is none.
+  /// The environment variable FASTUN; else the release build where it is newer than every source;
+  /// else the program beside the running one. Throws where there is none.
   package static func path() throws -> String {
     if let path = ProcessInfo.processInfo.environment["FASTUN"] { return path }
     let release = packageRoot + "/.build/release/fastun"

@@ -20,7 +20,8 @@ package final class Tunnel {
 
   package var mtu: Int { ready["mtu"]?.int ?? 0 }
 
-  /// Stops it as an operator would, and returns its counters. Throws unless it ends with exit code 0.
+  /// Stops it as an operator would, and returns its counters. Throws unless it ends with exit code
+  /// 0.
   package func stop() throws -> FinalCounters {
     process.signal(SIGTERM)
     let counters = try FinalCounters(event: process.waitFor(event: "final"))

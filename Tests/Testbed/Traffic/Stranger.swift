@@ -1,0 +1,35 @@
+import Glibc
+
+/// Someone who sends a tunnel datagrams that no tunnel would.
+package enum Stranger {
+  /// Sends datagrams from an address and port (0 for any) in one namespace to an outer address's
+  /// tunnel port, paced so that none is lost for want of room.
+  package static func send(
+    _ datagrams: [[UInt8]], from source: Namespace, address: String, port: Int = 0, to peer: String
+  ) throws {
+    let target = try SocketAddress(peer, port: UInt16(TunnelOptions.port))
+    let socket = try source.inside {
+      try Socket(SOCK_DGRAM, bound: SocketAddress(address, port: UInt16(port)))
+    }
+    for (number, bytes) in datagrams.enumerated() {
+      // An earlier one may have been answered by ICMP, which fails one send: the next is for real.
+      for _ in 0..<2 {
+        let count = target.withPointer {
+          sendto(socket.raw, bytes, bytes.count, 0, .init(__sockaddr__: $0), $1)
+        }
+        if count >= 0 { break }
+      }
+      if number % 16 == 15 { Deadline.sleep(seconds: 0.001) }
+    }
+  }
+
+  /// Datagrams of random lengths and bytes; `start` begins each of them that is long enough.
+  package static func garbage(_ count: Int, start: [UInt8] = [], seed: UInt64 = 7) -> [[UInt8]] {
+    var random = SplitMix(seed: seed)
+    return (0..<count).map { _ in
+      var bytes = (0..<random.below(1473)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      for (index, byte) in start.enumerated() where index < bytes.count { bytes[index] = byte }
+      return bytes
+    }
+  }
+}
