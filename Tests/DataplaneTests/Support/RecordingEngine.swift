@@ -7,28 +7,26 @@ import Glibc
 struct RecordingEngine: Engine {
   private let memory: LaneMemory
   private let counters: Counters
-  private let outputs: Outputs
   private(set) var trains: [RecordedTrain] = []
   private(set) var writes: [DeviceRecord] = []
-  private(set) var writesTaken = 0
   private(set) var trainsTaken = 0
   /// Writes that stood for another number of packets than they were counted as.
   private(set) var miscounted = 0
-  /// What the device or the socket has no slots for.
-  var refusesWrites = false
+  /// The socket has no room and no slot gets free.
   var refusesTrains = false
-  var refusesScratch = false
-  var backlog = 0
-  var failure: SystemError? { nil }
+  var outputs: Outputs
+  var failure: Int32 { 0 }
 
-  init(memory: LaneMemory, counters: Counters) {
+  init(memory: LaneMemory, counters: Counters, trainLimit: Int) {
     self.memory = memory
     self.counters = counters
-    outputs = Outputs(memory: memory, counters: counters)
+    outputs = Outputs(
+      memory: memory, counters: counters, queue: -1, socket: -1, trainLimit: trainLimit)
   }
 
   mutating func wait() {}
   mutating func next() -> Event? { nil }
+  mutating func awaitRoom() {}
   mutating func finish() {}
 
   mutating func send(_ slot: Int) {
@@ -37,7 +35,10 @@ struct RecordingEngine: Engine {
     trains.append(
       RecordedTrain(
         bytes: Self.flatten(train.gather), segment: train.segment, stated: train.datagrams))
-    _ = outputs.settle(send: slot, Int32(train.gather.total))
+    counters.add(.trainsSent)
+    counters.add(.datagramsSent, train.datagrams)
+    counters.add(.datagramBytesSent, train.gather.total)
+    counters.add(.datagramsCompressed, train.compressed)
     if train.frame >= 0 { release(frame: train.frame) }
     memory.trains.giveBack(slot)
     trainsTaken -= 1
@@ -53,7 +54,6 @@ struct RecordingEngine: Engine {
     counters.add(.bytesIn, write.gather.total - VirtioHeader.size)
     for index in 0..<write.bufferCount { release(buffer: write.buffer(index)) }
     memory.writes.giveBack(slot)
-    writesTaken -= 1
   }
 
   private static func flatten(_ gather: GatherList) -> [UInt8] {
@@ -69,18 +69,6 @@ struct RecordingEngine: Engine {
     guard !refusesTrains, let slot = memory.trains.take() else { return nil }
     trainsTaken += 1
     return slot
-  }
-
-  mutating func takeWrite() -> Int? {
-    guard !refusesWrites, let slot = memory.writes.take() else { return nil }
-    writesTaken += 1
-    return slot
-  }
-
-  mutating func takeScratch() -> Int? {
-    guard !refusesScratch, let buffer = memory.freeScratch.pop() else { return nil }
-    memory.buffers.hold(buffer)
-    return buffer
   }
 
   mutating func release(frame: Int) {

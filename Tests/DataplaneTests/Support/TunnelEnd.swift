@@ -23,7 +23,7 @@ final class TunnelEnd {
     var slab = try Slab(size: LaneMemory.budgetBytes)
     memory = LaneMemory(from: &slab)
     self.slab = slab
-    engine = RecordingEngine(memory: memory, counters: counters)
+    engine = RecordingEngine(memory: memory, counters: counters, trainLimit: trainLimit)
     outbound = Outbound(plan, memory: memory, counters: counters, lane: lane, session: session)
     inbound = Inbound(
       plan, memory: memory, counters: counters, lane: lane, sealer: ClearSealer())
@@ -47,7 +47,7 @@ final class TunnelEnd {
     memory.freeFrames.count == LaneMemory.frameCount
       && memory.freeReceives.count == LaneMemory.scratchStart
       && memory.freeScratch.count == LaneMemory.scratchCount
-      && engine.writesTaken == 0 && engine.trainsTaken == 0 && engine.miscounted == 0
+      && engine.trainsTaken == 0 && engine.miscounted == 0
   }
 
   // MARK: Device to peer
@@ -115,11 +115,8 @@ final class TunnelEnd {
   /// What was written so far in this turn.
   func takeWrites() -> [DeviceRecord] { engine.takeWrites() }
 
-  func refuse(writes: Bool = false, trains: Bool = false, scratch: Bool = false) {
-    engine.refusesWrites = writes
-    engine.refusesTrains = trains
-    engine.refusesScratch = scratch
-  }
+  /// Whether the socket gives no train slot any more.
+  func refuseTrains(_ refuses: Bool) { engine.refusesTrains = refuses }
 
   /// Takes what the peer said of itself.
   func takeGreeting() -> (lanes: Int, mtu: Int, wantsAnswer: Bool)? {

@@ -61,10 +61,10 @@ struct DeviceFaultTests {
   @Test("Without a train slot the packet is dropped and counted")
   func noTrains() throws {
     let here = try TunnelEnd()
-    here.refuse(trains: true)
+    here.refuseTrains(true)
     #expect(here.send([Self.tcp.frame, InnerPacket().frame()]).isEmpty)
-    #expect(here.drops == [.dropSendError: 2])
-    here.refuse()
+    #expect(here.drops == [.dropSendError: 5])
+    here.refuseTrains(false)
     let there = try TunnelEnd()
     #expect(there.receive(here.send([Self.tcp.frame])) == [DeviceRecord(bytes: Self.tcp.frame)])
     #expect(here.isIdle)

@@ -186,15 +186,4 @@ struct MalformedRecordTests {
     #expect(there.receive(datagrams: [Self.header + [0, 1, 2, 3, 255]]).isEmpty)
     #expect(there.drops.isEmpty)
   }
-
-  @Test("A write that the device has no slot for is counted")
-  func noSlots() throws {
-    let here = try TunnelEnd()
-    let there = try TunnelEnd()
-    there.refuse(writes: true)
-    let trains = here.send([InnerPacket().frame(), TCPCase(payload: 3_000, gsoSize: 1_392).frame])
-    #expect(there.receive(trains).isEmpty)
-    #expect(there[.dropDeviceWrite] > 0)
-    #expect(there.isIdle)
-  }
 }
