@@ -157,7 +157,8 @@ struct MalformedRecordTests {
     packet.payload = Payload.pattern(60)
     let datagram = Self.header + Self.packet(packet.bytes, flags: 1) + test.record
     #expect(
-      there.receive(datagrams: [datagram]) == [DeviceRecord(bytes: packet.frame())], "\(test.name)")
+      difference(there.receive(datagrams: [datagram]), [DeviceRecord(bytes: packet.frame())])
+        == nil, "\(test.name)")
     #expect(there.drops == [test.counter: 1], "\(test.name)")
   }
 
@@ -174,7 +175,8 @@ struct MalformedRecordTests {
         let there = try TunnelEnd()
         let writes = there.receive(datagrams: [Array(datagram.prefix(length))])
         for write in writes { try write.check() }
-        for packet in try Segmenter.packets(of: writes) { #expect(expected.contains(packet)) }
+        let areAll = try Segmenter.packets(of: writes).allSatisfy(expected.contains)
+        #expect(areAll)
         #expect(there.isIdle)
       }
     }
