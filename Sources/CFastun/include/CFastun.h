@@ -110,9 +110,8 @@ static inline int ft_cmsg_get_segment(const void *_Nonnull control, size_t lengt
 
 // MARK: io_uring (linux/io_uring.h)
 
-static const uint8_t FT_IORING_OP_READ_MULTISHOT = 49;
 static const uint32_t FT_IOSQE_FIXED_FILE = 1u << IOSQE_FIXED_FILE_BIT;
-static const uint32_t FT_IOSQE_BUFFER_SELECT = 1u << IOSQE_BUFFER_SELECT_BIT;
+static const int FT_RWF_NOWAIT = RWF_NOWAIT;
 static const uint32_t FT_SETUP_SINGLE_ISSUER = 1u << 12;
 static const uint32_t FT_SETUP_DEFER_TASKRUN = 1u << 13;
 

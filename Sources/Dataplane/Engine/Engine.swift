@@ -21,10 +21,6 @@ protocol Engine: ~Copyable {
   /// The next event of this turn; nil when the turn's input is used up.
   mutating func next() -> Event?
 
-  /// The walk is done with a frame or buffer that it held.
-  mutating func release(frame: Int)
-  mutating func release(buffer: Int)
-
   /// Sends a train (its slot), in the order of calls.
   mutating func send(_ slot: Int)
   /// Writes to the device (a slot), in the order of calls.
@@ -44,6 +40,21 @@ protocol Engine: ~Copyable {
 }
 
 extension Engine where Self: ~Copyable {
+  /// One holder of a frame less.
+  mutating func release(frame: Int) {
+    if outputs.memory.frames.release(frame) { outputs.memory.freeFrames.push(frame) }
+  }
+
+  /// One holder of a receive or scratch buffer less.
+  mutating func release(buffer: Int) {
+    guard outputs.memory.buffers.release(buffer) else { return }
+    if buffer < LaneMemory.scratchStart {
+      outputs.memory.freeReceives.push(buffer)
+    } else {
+      outputs.memory.freeScratch.push(buffer)
+    }
+  }
+
   /// Sends a train (its slot), in the order of calls. Where the socket has no room the train waits, and
   /// with it what the device has to say.
   mutating func send(_ slot: Int) {

@@ -26,15 +26,8 @@ struct EngineProbe {
     }
   }
 
-  /// Sets up a ring as a lane does, and looks for the newest operation that a lane needs.
+  /// Sets up a ring as a lane does: DEFER_TASKRUN (Linux 6.1) is the newest thing that a lane needs.
   private static func tryRing() throws(SystemError) {
     _ = try Ring(entries: 8, completions: 16)
-    guard let probe = unsafe io_uring_get_probe() else {
-      throw SystemError("io_uring_register probe", code: ENOSYS)
-    }
-    defer { unsafe io_uring_free_probe(probe) }
-    guard unsafe io_uring_opcode_supported(probe, Int32(FT_IORING_OP_READ_MULTISHOT)) != 0 else {
-      throw SystemError("io_uring multishot read (Linux 6.7)", code: EOPNOTSUPP)
-    }
   }
 }

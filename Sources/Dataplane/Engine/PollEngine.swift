@@ -7,10 +7,6 @@ import Glibc
 /// train waits for room in the socket nothing is read from the device.
 @safe
 struct PollEngine: Engine, ~Copyable {
-  /// Input taken in one turn at most, so that one direction cannot starve the other.
-  static let framesPerTurn = 64
-  static let receivesPerTurn = 16
-
   private let memory: LaneMemory
   var outputs: Outputs
   private let wake: Int32
@@ -49,7 +45,7 @@ struct PollEngine: Engine, ~Copyable {
     readable.peer = events.1.revents != 0
     readable.wake = events.2.revents != 0
     phase = .device
-    budget = Self.framesPerTurn
+    budget = TurnBudget.frames
   }
 
   mutating func next() -> Event? {
@@ -63,7 +59,7 @@ struct PollEngine: Engine, ~Copyable {
     if phase == .device {
       if let event = readFrame() { return event }
       phase = .peer
-      budget = Self.receivesPerTurn
+      budget = TurnBudget.receives
     }
     if phase == .peer {
       if let event = receive() { return event }
@@ -93,20 +89,13 @@ struct PollEngine: Engine, ~Copyable {
     else { return nil }
     budget &-= 1
     memory.buffers.hold(buffer)
-    let target = memory.buffers[buffer]
-    var run = unsafe iovec(iov_base: target.base, iov_len: target.count)
-    var message = unsafe msghdr()
-    unsafe message.msg_control = memory.control.base
-    unsafe message.msg_controllen = memory.control.count
-    // SAFETY: iovec and header live for the call; the buffer is held by this lane.
-    let length = unsafe withUnsafeMutablePointer(to: &run) { run in
-      unsafe message.msg_iov = run
-      unsafe message.msg_iovlen = 1
-      return unsafe recvmsg(outputs.socket, &message, Int32(MSG_DONTWAIT))
-    }
+    memory.receives[buffer].prepare()
+    // SAFETY: header and buffer are held by this lane.
+    let length = unsafe recvmsg(
+      outputs.socket, memory.receives[buffer].message, Int32(MSG_DONTWAIT))
     if length > 0 {
-      let segment = unsafe ft_cmsg_get_segment(memory.control.base, message.msg_controllen)
-      return .datagrams(buffer: buffer, offset: 0, length: length, segment: Int(segment))
+      return .datagrams(
+        buffer: buffer, offset: 0, length: length, segment: memory.receives[buffer].segment)
     }
     release(buffer: buffer)
     // Nothing more, an empty datagram, or ECONNREFUSED: an ICMP error that the socket held for us.
@@ -114,23 +103,8 @@ struct PollEngine: Engine, ~Copyable {
     return nil
   }
 
-  // MARK: Buffers
-
   /// `wait` asks for room whenever trains wait.
   func awaitRoom() {}
-
-  mutating func release(frame: Int) {
-    if memory.frames.release(frame) { memory.freeFrames.push(frame) }
-  }
-
-  mutating func release(buffer: Int) {
-    guard memory.buffers.release(buffer) else { return }
-    if buffer < LaneMemory.scratchStart {
-      memory.freeReceives.push(buffer)
-    } else {
-      memory.freeScratch.push(buffer)
-    }
-  }
 
   mutating func finish() { drain() }
 }

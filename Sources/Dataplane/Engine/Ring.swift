@@ -13,14 +13,6 @@ struct Ring: ~Copyable {
     let operation: UInt8
     let slot: Int
     let result: Int32
-    let flags: UInt32
-
-    /// The operation goes on: more completions will come of the same submission.
-    var isMore: Bool { flags & UInt32(IORING_CQE_F_MORE) != 0 }
-    /// The provided buffer that the kernel picked.
-    var buffer: Int? {
-      flags & UInt32(IORING_CQE_F_BUFFER) != 0 ? Int(flags >> UInt32(IORING_CQE_BUFFER_SHIFT)) : nil
-    }
   }
 
   // SAFETY: allocated here and freed in deinit; liburing's state of one ring. Its queues are memory that
@@ -59,15 +51,8 @@ struct Ring: ~Copyable {
     guard result == 0 else { throw SystemError("io_uring_register files", code: -result) }
   }
 
-  /// Registers a ring of provided buffers in `memory` (page-aligned, 16 bytes per entry).
-  mutating func register(bufferRing memory: Bytes, group: UInt16) throws(SystemError) {
-    var registration = io_uring_buf_reg()
-    unsafe registration.ring_addr = UInt64(UInt(bitPattern: memory.base))
-    registration.ring_entries = UInt32(memory.count / 16)
-    registration.bgid = group
-    let result = unsafe io_uring_register_buf_ring(raw, &registration, 0)
-    guard result == 0 else { throw SystemError("io_uring_register buffer ring", code: -result) }
-  }
+  /// Lets go of the registered files, so that they can close before the ring has ended.
+  mutating func unregisterFiles() { unsafe io_uring_unregister_files(raw) }
 
   // MARK: Submission
 
@@ -81,37 +66,30 @@ struct Ring: ~Copyable {
 
   /// Marks an entry: a registered file, and what its completion will name.
   private func mark(
-    _ entry: UnsafeMutablePointer<io_uring_sqe>, _ operation: UInt8, slot: Int, flags: UInt32 = 0
+    _ entry: UnsafeMutablePointer<io_uring_sqe>, _ operation: UInt8, slot: Int
   ) {
-    unsafe entry.pointee.flags = UInt8(truncatingIfNeeded: FT_IOSQE_FIXED_FILE | flags)
+    unsafe entry.pointee.flags = UInt8(truncatingIfNeeded: FT_IOSQE_FIXED_FILE)
     unsafe entry.pointee.user_data =
       UInt64(operation) << 32 | UInt64(UInt32(truncatingIfNeeded: slot))
   }
 
-  /// READ_MULTISHOT: a completion per packet, each in a buffer of the group.
-  mutating func readMultishot(_ operation: UInt8, file: Int32, group: UInt16) {
-    let entry = unsafe entry()
-    unsafe io_uring_prep_read(entry, file, nil, 0, UInt64.max)
-    unsafe entry.pointee.opcode = FT_IORING_OP_READ_MULTISHOT
-    unsafe mark(entry, operation, slot: 0, flags: FT_IOSQE_BUFFER_SELECT)
-    unsafe entry.pointee.buf_group = group
-  }
-
-  /// Multishot RECVMSG: `message` only says how much room address and control data get.
-  mutating func receiveMultishot(
-    _ operation: UInt8, file: Int32, group: UInt16, message: UnsafeMutablePointer<msghdr>
+  /// READ of `target`, which is the kernel's until the completion; `flags` as of preadv2.
+  mutating func read(
+    _ operation: UInt8, file: Int32, slot: Int, _ target: Bytes, flags: Int32
   ) {
     let entry = unsafe entry()
-    unsafe io_uring_prep_recvmsg_multishot(entry, file, message, 0)
-    unsafe mark(entry, operation, slot: 0, flags: FT_IOSQE_BUFFER_SELECT)
-    unsafe entry.pointee.buf_group = group
+    unsafe io_uring_prep_read(entry, file, target.base, UInt32(target.count), 0)
+    unsafe entry.pointee.rw_flags = flags
+    unsafe mark(entry, operation, slot: slot)
   }
 
-  /// READ of `target`, which is the kernel's until the completion.
-  mutating func read(_ operation: UInt8, file: Int32, _ target: Bytes) {
+  /// RECVMSG that never waits; `message` and all it points to are the kernel's until the completion.
+  mutating func receive(
+    _ operation: UInt8, file: Int32, slot: Int, message: UnsafeMutablePointer<msghdr>
+  ) {
     let entry = unsafe entry()
-    unsafe io_uring_prep_read(entry, file, target.base, UInt32(target.count), 0)
-    unsafe mark(entry, operation, slot: 0)
+    unsafe io_uring_prep_recvmsg(entry, file, message, UInt32(MSG_DONTWAIT))
+    unsafe mark(entry, operation, slot: slot)
   }
 
   /// One completion when the file is ready for `events` (poll.h).
@@ -157,6 +135,6 @@ struct Ring: ~Copyable {
     let data = unsafe entry.pointee.user_data
     return unsafe Completion(
       operation: UInt8(truncatingIfNeeded: data >> 32), slot: Int(data & 0xffff_ffff),
-      result: entry.pointee.res, flags: entry.pointee.flags)
+      result: entry.pointee.res)
   }
 }

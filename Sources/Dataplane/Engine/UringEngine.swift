@@ -1,18 +1,24 @@
 internal import CFastun
-internal import CLiburing
 import Glibc
 
-/// Input by one io_uring: a read of the device and a receive from the peer stay armed (multishot, with
-/// provided buffers), so that one call waits for both and brings all that has come.
+/// Input by one io_uring.
+///
+/// Idle, a poll of the device and one of the socket are armed. Once one fires, reads that never wait are
+/// submitted a few at a time until one finds nothing: they complete within the call that submits them, so
+/// a call brings a batch, and frames come from a stack, so that the batch lands in what is still in the
+/// cache. (Multishot reads into rings of provided buffers cost a tenth to a third more: their buffers
+/// come round in turn, cold. perf/LEDGER.md has the figures.)
 @safe
 struct UringEngine: Engine, ~Copyable {
   /// What a completion is about.
   private enum Operation {
-    static let device: UInt8 = 1
-    static let peer: UInt8 = 2
-    static let wake: UInt8 = 3
-    static let writable: UInt8 = 4
-    static let cancel: UInt8 = 5
+    static let read: UInt8 = 1
+    static let receive: UInt8 = 2
+    static let readable: UInt8 = 3
+    static let receivable: UInt8 = 4
+    static let wake: UInt8 = 5
+    static let writable: UInt8 = 6
+    static let cancel: UInt8 = 7
   }
   /// Positions of the registered files.
   private enum File {
@@ -20,130 +26,167 @@ struct UringEngine: Engine, ~Copyable {
     static let socket: Int32 = 1
     static let wake: Int32 = 2
   }
-  private enum Group {
-    static let frames: UInt16 = 0
-    static let buffers: UInt16 = 1
+
+  /// One side's input.
+  private struct Side {
+    /// A poll is under way.
+    var isArmed = false
+    /// There may be more to take.
+    var isReady = false
+    /// Takes left in this turn.
+    var budget = 0
+    /// Takes of the next submission.
+    var batch = Side.smallest
+
+    /// Two, so that one packet alone is taken and found to be alone within one call.
+    static let smallest = 2
+    /// Many small packets, or a few super-packets: what fits the cache beside the programs' own.
+    static let largest = 32
+    static let longPacket = 4096
+
+    /// A take brought so many bytes: batches of small packets grow, super-packets come by twos.
+    mutating func took(_ length: Int) {
+      batch = length > Side.longPacket ? Side.smallest : min(batch &+ 1, Side.largest)
+    }
+
+    /// A take found nothing.
+    mutating func ranDry() {
+      isReady = false
+      batch = max(batch / 2, Side.smallest)
+    }
   }
 
   private var ring: Ring
   private let memory: LaneMemory
   var outputs: Outputs
-  private var frames: BufferRing
-  private var receives: BufferRing
   private(set) var failure: Int32 = 0
-
-  private var isReading = false
-  private var isReceiving = false
+  private var device = Side()
+  private var peer = Side()
   private var isAwaitingWake = false
   private var isAwaitingRoom = false
-  private let wakeValue: Bytes
 
   init(_ outputs: Outputs, wake: Int32) throws(SystemError) {
-    let memory = outputs.memory
-    var ring = try Ring(entries: 256, completions: 2048)
+    var ring = try Ring(entries: 128, completions: 256)
     try ring.register(files: [outputs.queue, outputs.socket, wake])
-    try ring.register(bufferRing: memory.frameRing, group: Group.frames)
-    try ring.register(bufferRing: memory.bufferRing, group: Group.buffers)
     self.ring = ring
-    self.memory = memory
     self.outputs = outputs
-    frames = BufferRing(memory.frameRing, pool: memory.frames)
-    receives = BufferRing(memory.bufferRing, pool: memory.buffers)
-    wakeValue = memory.wakeValue
-    // Multishot receives read from this header only how much room control data gets.
-    let message = unsafe memory.message.base.assumingMemoryBound(to: msghdr.self)
-    unsafe message.initialize(to: msghdr())
-    unsafe message.pointee.msg_controllen = FT_CMSG_SPACE_INT
-    while let frame = memory.freeFrames.pop() { frames.give(frame) }
-    while let buffer = memory.freeReceives.pop() { receives.give(buffer) }
+    memory = outputs.memory
   }
 
   // MARK: Input
 
   mutating func wait() {
+    device.budget = TurnBudget.frames
+    peer.budget = TurnBudget.receives
+    if device.isReady && outputs.waiting.isEmpty || peer.isReady { return }
     arm()
-    let code = ring.submitAndWait(1)
-    if code != 0, code != EINTR, code != EBUSY, code != EAGAIN {
-      failure = code
-    }
+    fail(ring.submitAndWait(1))
   }
 
-  /// Arms what is not armed: at start, and where the kernel ended a multishot (no buffer was left).
+  /// Arms what is not armed.
   private mutating func arm() {
-    if !isReading, outputs.waiting.isEmpty, frames.available > 0 {
-      ring.readMultishot(Operation.device, file: File.queue, group: Group.frames)
-      isReading = true
+    if !device.isArmed, !device.isReady {
+      ring.poll(Operation.readable, file: File.queue, events: POLLIN)
+      device.isArmed = true
     }
-    if !isReceiving, receives.available > 0 {
-      // SAFETY: the header is lane memory, written once in init.
-      unsafe ring.receiveMultishot(
-        Operation.peer, file: File.socket, group: Group.buffers,
-        message: memory.message.base.assumingMemoryBound(to: msghdr.self))
-      isReceiving = true
+    if !peer.isArmed, !peer.isReady {
+      ring.poll(Operation.receivable, file: File.socket, events: POLLIN)
+      peer.isArmed = true
     }
     if !isAwaitingWake {
-      ring.read(Operation.wake, file: File.wake, wakeValue)
+      ring.read(Operation.wake, file: File.wake, slot: 0, memory.wakeValue, flags: 0)
       isAwaitingWake = true
     }
   }
 
   mutating func next() -> Event? {
-    while let completion = ring.next() {
-      switch completion.operation {
-      case Operation.device:
-        if let event = frame(completion) { return event }
-      case Operation.peer:
-        if let event = datagrams(completion) { return event }
-      case Operation.wake:
-        isAwaitingWake = false
-        return .wake
-      case Operation.writable:
-        isAwaitingRoom = false
-        sendWaiting()
-        // What the device had to wait with: frames that were kept from the kernel meanwhile.
-        while outputs.waiting.isEmpty, let frame = memory.freeFrames.pop() { frames.give(frame) }
-      default:
-        break
+    while true {
+      while let completion = ring.next() {
+        if let event = handle(completion) { return event }
+      }
+      guard submitTakes() else { return nil }
+    }
+  }
+
+  /// Submits reads and receives where there may be something to take; false where there is not, or the
+  /// turn's budget is used up.
+  private mutating func submitTakes() -> Bool {
+    var count = 0
+    if device.isReady, outputs.waiting.isEmpty {
+      var left = min(device.batch, device.budget)
+      while left > 0, let frame = memory.freeFrames.pop() {
+        memory.frames.hold(frame)
+        ring.read(
+          Operation.read, file: File.queue, slot: frame, memory.frames[frame],
+          flags: FT_RWF_NOWAIT)
+        left &-= 1
+        count &+= 1
+        device.budget &-= 1
       }
     }
+    if peer.isReady {
+      var left = min(peer.batch, peer.budget)
+      while left > 0, let buffer = memory.freeReceives.pop() {
+        memory.buffers.hold(buffer)
+        memory.receives[buffer].prepare()
+        // SAFETY: header and buffer are the kernel's until the completion, which comes with this call.
+        unsafe ring.receive(
+          Operation.receive, file: File.socket, slot: buffer,
+          message: memory.receives[buffer].message)
+        left &-= 1
+        count &+= 1
+        peer.budget &-= 1
+      }
+    }
+    guard count > 0 else { return false }
+    fail(ring.submitAndWait(count))
+    return failure == 0
+  }
+
+  private mutating func handle(_ completion: Ring.Completion) -> Event? {
+    switch completion.operation {
+    case Operation.read:
+      if completion.result > 0 {
+        device.took(Int(completion.result))
+        return .frame(completion.slot, length: Int(completion.result))
+      }
+      release(frame: completion.slot)
+      if completion.result == -EAGAIN { device.ranDry() } else { fail(-completion.result) }
+    case Operation.receive:
+      if completion.result > 0 {
+        peer.took(Int(completion.result))
+        return .datagrams(
+          buffer: completion.slot, offset: 0, length: Int(completion.result),
+          segment: memory.receives[completion.slot].segment)
+      }
+      release(buffer: completion.slot)
+      // Else an empty datagram, or an ICMP error that the socket held for us (ECONNREFUSED).
+      if completion.result == -EAGAIN { peer.ranDry() }
+    case Operation.readable:
+      device.isArmed = false
+      device.isReady = true
+    case Operation.receivable:
+      peer.isArmed = false
+      peer.isReady = true
+    case Operation.wake:
+      isAwaitingWake = false
+      return .wake
+    case Operation.writable:
+      isAwaitingRoom = false
+      sendWaiting()
+    default:
+      break
+    }
     return nil
   }
 
-  private mutating func frame(_ completion: Ring.Completion) -> Event? {
-    if !completion.isMore { isReading = false }
-    if let frame = completion.buffer {
-      frames.took(frame)
-      if completion.result > 0 { return .frame(frame, length: Int(completion.result)) }
-      release(frame: frame)
+  /// Notes an errno that the lane cannot go on with.
+  private mutating func fail(_ code: Int32) {
+    switch code {
+    case 0, EINTR, EAGAIN, EBUSY, ECANCELED: break
+    default: failure = code
     }
-    switch -completion.result {
-    case ...0, ENOBUFS, EAGAIN, EINTR, ECANCELED: break  // Armed again by the next `wait`.
-    default: failure = -completion.result
-    }
-    return nil
   }
-
-  private mutating func datagrams(_ completion: Ring.Completion) -> Event? {
-    if !completion.isMore { isReceiving = false }
-    // Errors are those of sends that ICMP answered (ECONNREFUSED …), or no buffer left: armed again.
-    guard let index = completion.buffer else { return nil }
-    receives.took(index)
-    // struct io_uring_recvmsg_out, then control data, then the payload (no address: connected).
-    let head = MemoryLayout<io_uring_recvmsg_out>.size &+ FT_CMSG_SPACE_INT
-    let length = Int(completion.result) &- head
-    guard length > 0 else {
-      release(buffer: index)
-      return nil
-    }
-    let buffer = memory.buffers[index]
-    let controlLength = Int(buffer.load(4, as: UInt32.self))
-    // SAFETY: control data starts behind the 16-byte header and is at most the room that it was given.
-    let segment = unsafe ft_cmsg_get_segment(
-      buffer.slice(16, FT_CMSG_SPACE_INT).base, min(controlLength, FT_CMSG_SPACE_INT))
-    return .datagrams(buffer: index, offset: head, length: length, segment: Int(segment))
-  }
-
-  // MARK: Buffers
 
   mutating func awaitRoom() {
     guard !isAwaitingRoom else { return }
@@ -151,38 +194,24 @@ struct UringEngine: Engine, ~Copyable {
     isAwaitingRoom = true
   }
 
-  mutating func release(frame: Int) {
-    guard memory.frames.release(frame) else { return }
-    // While the socket has no room the device waits too, and its senders with it.
-    if outputs.waiting.isEmpty { frames.give(frame) } else { memory.freeFrames.push(frame) }
-  }
-
-  mutating func release(buffer: Int) {
-    guard memory.buffers.release(buffer) else { return }
-    if buffer < LaneMemory.scratchStart {
-      receives.give(buffer)
-    } else {
-      memory.freeScratch.push(buffer)
-    }
-  }
-
   mutating func finish() {
     drain()
     // What stays armed would keep the device alive after the process let go of it.
     ring.cancelAll(Operation.cancel)
     var attempts = 0
-    while isReading || isReceiving || isAwaitingWake, attempts < 100 {
+    while device.isArmed || peer.isArmed || isAwaitingWake || isAwaitingRoom, attempts < 100 {
       ring.submitAndWait(1, milliseconds: 10)
       while let completion = ring.next() {
-        guard !completion.isMore else { continue }
         switch completion.operation {
-        case Operation.device: isReading = false
-        case Operation.peer: isReceiving = false
+        case Operation.readable: device.isArmed = false
+        case Operation.receivable: peer.isArmed = false
         case Operation.wake: isAwaitingWake = false
+        case Operation.writable: isAwaitingRoom = false
         default: break
         }
       }
       attempts &+= 1
     }
+    ring.unregisterFiles()
   }
 }

@@ -8,6 +8,8 @@ struct LaneMemory {
   let freeFrames: IndexStack
   /// What the peer sent (or a train of it), and blocks decompressed from it: see ``scratchStart``.
   let buffers: BufferPool
+  /// Message headers of receives, one for each buffer below ``scratchStart``.
+  let receives: SlotPool<Receive>
   let freeReceives: IndexStack
   let freeScratch: IndexStack
   let trains: SlotPool<Train>
@@ -15,26 +17,19 @@ struct LaneMemory {
   /// Trains that wait for room in the socket's send buffer, in order.
   let waiting: IndexQueue
   let replay: Bytes
-  /// Memory of the rings of provided buffers (io_uring), page-aligned.
-  let frameRing: Bytes
-  let bufferRing: Bytes
   let flows: Bytes
   let probe: Bytes
   let lz4: Bytes
-  /// The message header of multishot receives.
-  let message: Bytes
-  /// Control data of a receive.
-  let control: Bytes
   /// What a read of the lane's eventfd gives.
   let wakeValue: Bytes
   /// A train whose datagrams are sent one by one.
   let apart: Bytes
 
-  // Why these counts: a turn brings at most what fits the 2 MiB of L2 that lanes share with their
-  // programs; more outstanding buffers only push each other out (measured: perf/LEDGER.md).
-  static let frameCount = 8
+  // Why these counts: free ones are stacks, so only as many are touched as are held at once, and the rest
+  // costs address space, not memory. A turn of small packets takes 32 at a time.
+  static let frameCount = 40
   /// Buffers that receives may fill; those from this index on are scratch for decompression.
-  static let scratchStart = 8
+  static let scratchStart = 40
   static let scratchCount = 16
   static let trainCount = 48
   /// One that is open, and one that is written at once.
@@ -48,6 +43,7 @@ struct LaneMemory {
     (
       "\(scratchStart) receive and \(scratchCount) scratch buffers",
       BufferPool.footprint(count: scratchStart + scratchCount, stride: bufferSize)
+        + SlotPool<Receive>.footprint(count: scratchStart) + scratchStart * Receive.footprint
     ),
     (
       "\(trainCount) trains",
@@ -64,8 +60,14 @@ struct LaneMemory {
 
   init(from slab: inout Slab) {
     frames = BufferPool(count: Self.frameCount, stride: Self.bufferSize, from: &slab)
-    buffers = BufferPool(
+    let buffers = BufferPool(
       count: Self.scratchStart + Self.scratchCount, stride: Self.bufferSize, from: &slab)
+    self.buffers = buffers
+    var next = 0
+    receives = SlotPool(count: Self.scratchStart, from: &slab) { slab in
+      defer { next += 1 }
+      return Receive(buffers[next], from: &slab)
+    }
     freeFrames = IndexStack(0..<Self.frameCount, from: &slab)
     freeReceives = IndexStack(0..<Self.scratchStart, from: &slab)
     freeScratch = IndexStack(
@@ -74,13 +76,9 @@ struct LaneMemory {
     writes = SlotPool(count: Self.writeCount, from: &slab) { DeviceWrite(from: &$0) }
     waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
     replay = slab.carve(ReplayWindow.footprint)
-    frameRing = slab.carve(Self.frameCount * 16, alignment: 4096)
-    bufferRing = slab.carve(Self.scratchStart * 16, alignment: 4096)
     flows = slab.carve(FlowTable.footprint)
     probe = slab.carve(65_536)
     lz4 = unsafe slab.carve(MemoryLayout<LZ4_stream_t>.size)
-    message = slab.carve(64)
-    control = slab.carve(FT_CMSG_SPACE_INT)
     wakeValue = slab.carve(8)
     apart = slab.carve(Train.wireSize)
   }

@@ -71,19 +71,6 @@ struct RecordingEngine: Engine {
     return slot
   }
 
-  mutating func release(frame: Int) {
-    if memory.frames.release(frame) { memory.freeFrames.push(frame) }
-  }
-
-  mutating func release(buffer: Int) {
-    guard memory.buffers.release(buffer) else { return }
-    if buffer < LaneMemory.scratchStart {
-      memory.freeReceives.push(buffer)
-    } else {
-      memory.freeScratch.push(buffer)
-    }
-  }
-
   /// Forgets what was recorded, and hands it over.
   mutating func takeTrains() -> [RecordedTrain] {
     defer { trains.removeAll(keepingCapacity: true) }

@@ -1,10 +1,12 @@
 /// A test datagram: which flow, which number, and a checksum over all of it.
 ///
 /// Layout: flow (32 bits), checksum (32), number (64), filler up to its length.
-enum FlowDatagram {
-  static let shortest = 16
+package enum FlowDatagram {
+  /// Bytes of the fields.
+  package static let shortest = 16
 
-  static func write(flow: UInt32, number: UInt64, into bytes: UnsafeMutableRawBufferPointer) {
+  package static func write(flow: UInt32, number: UInt64, into bytes: UnsafeMutableRawBufferPointer)
+  {
     bytes.storeBytes(of: flow, as: UInt32.self)
     bytes.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
     bytes.storeBytes(of: number, toByteOffset: 8, as: UInt64.self)
@@ -13,7 +15,7 @@ enum FlowDatagram {
   }
 
   /// The flow and number; nil where a byte is not as it was written.
-  static func read(_ bytes: UnsafeRawBufferPointer) -> (flow: UInt32, number: UInt64)? {
+  package static func read(_ bytes: UnsafeRawBufferPointer) -> (flow: UInt32, number: UInt64)? {
     guard bytes.count >= shortest else { return nil }
     let sum = bytes.load(fromByteOffset: 4, as: UInt32.self)
     guard checksum(bytes) == sum else { return nil }

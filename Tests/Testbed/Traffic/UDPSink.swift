@@ -48,7 +48,7 @@ final class UDPSink: Sendable {
     on socket: Socket, flows: Int, size: Int, _ state: State
   ) -> (flows: [FlowCounts], corrupt: Int) {
     let batch = DatagramBatch(room: size + 1)
-    var arrivals = [Arrivals](repeating: Arrivals(), count: flows)
+    var arrivals = [FlowArrivals](repeating: FlowArrivals(), count: flows)
     var corrupt = 0
     while !state.isStopping.load(ordering: .relaxed) {
       let count = batch.receive(on: socket)
@@ -63,24 +63,5 @@ final class UDPSink: Sendable {
       state.received.add(count, ordering: .relaxed)
     }
     return (arrivals.map(\.counts), corrupt)
-  }
-}
-
-/// The numbers of one flow that have come.
-private struct Arrivals {
-  var counts = FlowCounts()
-  private var next = 0
-  private var seen: [UInt64] = []
-
-  mutating func note(_ number: Int) {
-    while seen.count <= number >> 6 { seen.append(0) }
-    let bit = UInt64(1) << UInt64(number & 63)
-    if seen[number >> 6] & bit != 0 {
-      counts.duplicated += 1
-      return
-    }
-    seen[number >> 6] |= bit
-    counts.received += 1
-    if number < next { counts.reordered += 1 } else { next = number + 1 }
   }
 }

@@ -1,0 +1,57 @@
+import Testbed
+import Testing
+
+/// The test bed notices what it is there to notice.
+@Suite struct TestbedTests {
+  @Test("A flow's numbers tell what was lost, repeated and late")
+  func arrivals() {
+    var arrivals = FlowArrivals()
+    for number in [0, 1, 3, 2, 2, 70, 69, 70] { arrivals.note(number) }
+    #expect(arrivals.counts.received == 6)
+    #expect(arrivals.counts.duplicated == 2)
+    #expect(arrivals.counts.reordered == 2)
+  }
+
+  @Test("A datagram with any bit changed is refused", arguments: [16, 17, 23, 64, 1000])
+  func damage(size: Int) throws {
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { bytes in
+      for index in 0..<size { bytes[index] = UInt8(truncatingIfNeeded: index * 7) }
+      FlowDatagram.write(flow: 5, number: 99, into: bytes)
+      let whole = FlowDatagram.read(UnsafeRawBufferPointer(bytes))
+      #expect(whole?.flow == 5 && whole?.number == 99)
+      for bit in 0..<size * 8 {
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        #expect(FlowDatagram.read(UnsafeRawBufferPointer(bytes)) == nil, "bit \(bit)")
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      }
+    }
+  }
+
+  @Test("Noise allows five deviations and no more")
+  func noise() {
+    let noise = Noise(trials: 10_000, probability: 0.01)
+    #expect(noise.contains(100) && noise.contains(149) && noise.contains(51))
+    #expect(!noise.contains(150) && !noise.contains(50))
+  }
+
+  @Test("Events are read by name")
+  func json() throws {
+    let event = try JSONValue(
+      text: #"{"event":"final","lanes":[{"lane":0,"counters":{"packets_out":12}}]}"#)
+    #expect(event["event"]?.string == "final")
+    #expect(event["lanes"]?.array?[0]["counters"]?.ints == ["packets_out": 12])
+    #expect(throws: TestbedError.self) { try JSONValue(text: "{") }
+  }
+
+  @Test("A path without a tunnel loses nothing", .enabled(if: Testbed.missing == nil))
+  func clean() throws {
+    let sites = try SitePair()
+    defer { sites.remove() }
+    let run = try UDPFlows(
+      count: 5000, size: 100, rate: 10_000, flows: 4, from: sites.a,
+      to: SitePair.outerAddress(.b, .ipv6), in: sites.b)
+    #expect(run.corrupt == 0)
+    #expect(run.total.sent == 5000)
+    #expect(run.total.lost == 0)
+  }
+}
