@@ -12,8 +12,6 @@ package struct Link {
 
   /// Packets that may wait in the device's transmit queue: the default of 500 is 40 super-packets' worth.
   static let transmitQueueLength: UInt32 = 4_096
-  /// The longest super-packet in bytes: the headers that each datagram adds must fit 65,507 too.
-  package static let superPacketLimit = 60_000
   /// Segments of a super-packet: UDP_MAX_SEGMENTS of a train.
   static let superPacketSegments: UInt32 = 64
 
@@ -23,12 +21,12 @@ package struct Link {
     netlink = try Netlink()
   }
 
-  /// Sets the MTU in bytes, the transmit queue's length, and the limits of super-packets.
-  package func configure(mtu: Int) throws(SetupError) {
+  /// Sets the MTU and the longest super-packet, both in bytes, and the transmit queue's length.
+  package func configure(mtu: Int, superPacketLimit: Int) throws(SetupError) {
     try netlink.changeLink(index, "set the MTU of \(name) to \(mtu)") { message in
       nla_put_u32(message, Int32(IFLA_MTU), UInt32(mtu))
       nla_put_u32(message, Int32(IFLA_TXQLEN), Self.transmitQueueLength)
-      nla_put_u32(message, Int32(IFLA_GSO_MAX_SIZE), UInt32(Self.superPacketLimit))
+      nla_put_u32(message, Int32(IFLA_GSO_MAX_SIZE), UInt32(superPacketLimit))
       nla_put_u32(message, Int32(IFLA_GSO_MAX_SEGS), Self.superPacketSegments)
     }
     // The kernel would give the device a link-local address and send router solicitations through the

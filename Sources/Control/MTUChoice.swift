@@ -63,8 +63,8 @@ package struct PathOverhead: Equatable, Sendable {
   static let tag = 16
   /// The longest header of a record that holds a whole packet or a slice of one.
   static let record = 12
-  /// The longest super-packet that the device is allowed: what an inner packet may measure at most.
-  static let longestPacket = Link.superPacketLimit
+  /// What an inner packet may measure at most.
+  static let longestPacket = 60_000
 
   package init(pathMTU: Int, family: Int32) {
     self.pathMTU = pathMTU
@@ -80,5 +80,16 @@ package struct PathOverhead: Equatable, Sendable {
   /// The longest inner packet that one datagram carries.
   package var largestMTU: Int {
     min(datagramLimit - Self.header - Self.record, Self.longestPacket)
+  }
+
+  /// The longest super-packet, in bytes, for a device of this MTU: as many segments as make one full
+  /// train with the headers that each datagram adds.
+  ///
+  /// TCP's own allowance (MAX_TCP_HEADER of net/tcp.h) is kept free of the limit that the kernel is
+  /// told, hence the last term; 52 are the headers of TCP over IPv4 with timestamps.
+  package func superPacketLimit(mtu: Int) -> Int {
+    let datagram = min(mtu + Self.header + Self.record, datagramLimit)
+    let datagrams = min(Plan.longestTrain, Plan.longestTrainBytes / datagram)
+    return min(max(datagrams * (mtu - 52) + 400, mtu), 65_000)
   }
 }

@@ -32,7 +32,7 @@ package struct Tunnel {
     let mtu = try configuration.mtu.settle(overhead, innerIPv6: innerIPv6)
     let device = try openDevice()
     let link = try Link(name: device.name, index: device.index)
-    try link.configure(mtu: mtu)
+    try link.configure(mtu: mtu, superPacketLimit: overhead.superPacketLimit(mtu: mtu))
     let forwarder = try makeForwarder(
       Plan(
         engine: configuration.engine, compression: configuration.compression,

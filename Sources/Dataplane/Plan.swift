@@ -46,6 +46,9 @@ package struct Plan: Sendable {
   /// Datagrams that every kernel with UDP_SEGMENT sends at once.
   package static let longestTrain = Train.maximumDatagrams
 
+  /// Bytes of datagrams that one send takes.
+  package static let longestTrainBytes = Train.maximumBytes
+
   /// What a super-packet of UDP may stand for on this kernel: UDP_MAX_SEGMENTS of linux/udp.h, which
   /// was 64 until Linux 6.10. One more, and the write is refused whole.
   package static func udpSegments(_ offloads: Offloads, _ kernel: KernelRelease) -> Int {

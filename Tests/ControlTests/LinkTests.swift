@@ -70,7 +70,7 @@ struct LinkTests {
   private func makeLink() throws -> (TunDevice, Link) {
     let device = try TunDevice(name: "ftc0", queues: 2)
     let link = try Link(name: device.name, index: device.index)
-    try link.configure(mtu: 1_400)
+    try link.configure(mtu: 1_400, superPacketLimit: 60_000)
     return (device, link)
   }
 

@@ -73,7 +73,7 @@ struct PollEngine: Engine, ~Copyable {
     else { return nil }
     budget &-= 1
     memory.frames.hold(frame)
-    let buffer = memory.frames[frame]
+    let buffer = memory.frames[frame].dropFirst(LaneMemory.frameOffset)
     // SAFETY: the frame is held by this lane, and `count` long.
     let length = unsafe read(outputs.queue, buffer.base, buffer.count)
     if length > 0 { return .frame(frame, length: length) }

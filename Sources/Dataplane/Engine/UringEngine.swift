@@ -117,8 +117,8 @@ struct UringEngine: Engine, ~Copyable {
       while left > 0, let frame = memory.freeFrames.pop() {
         memory.frames.hold(frame)
         ring.read(
-          Operation.read, file: File.queue, slot: frame, memory.frames[frame],
-          flags: FT_RWF_NOWAIT)
+          Operation.read, file: File.queue, slot: frame,
+          memory.frames[frame].dropFirst(LaneMemory.frameOffset), flags: FT_RWF_NOWAIT)
         left &-= 1
         count &+= 1
         device.budget &-= 1

@@ -45,7 +45,7 @@ struct Outbound<S: Sealer> {
   /// Sends one frame's packet on its way. The caller keeps its own hold of the frame.
   mutating func take<E: Engine & ~Copyable>(_ frame: Int, length: Int, _ engine: inout E) {
     counters.add(.deviceReads)
-    let bytes = memory.frames[frame].slice(0, length)
+    let bytes = memory.frames[frame].slice(LaneMemory.frameOffset, length)
     guard length >= VirtioHeader.size + 20,
       let headers = InnerHeaders.parse(bytes.dropFirst(VirtioHeader.size)),
       InnerHeaders.statedLength(bytes.dropFirst(VirtioHeader.size)) == length - VirtioHeader.size
