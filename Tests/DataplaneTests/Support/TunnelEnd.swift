@@ -63,7 +63,7 @@ final class TunnelEnd {
   func take(_ frame: [UInt8]) {
     guard let index = memory.freeFrames.pop() else { preconditionFailure("a frame leaked") }
     memory.frames.hold(index)
-    let target = memory.frames[index]
+    let target = memory.frames[index].dropFirst(LaneMemory.frameOffset)
     for offset in frame.indices { target[offset] = frame[offset] }
     outbound.take(index, length: frame.count, &engine)
     engine.release(frame: index)

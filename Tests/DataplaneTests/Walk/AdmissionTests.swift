@@ -11,7 +11,8 @@ struct AdmissionTests {
     let here = try TunnelEnd(lane: lane, session: session)
     var packet = InnerPacket()
     packet.payload = Payload.pattern(20)
-    var datagram = here.send([packet.frame()])[0].bytes
+    let trains = here.send([packet.frame()])
+    var datagram = try #require(trains.first).bytes
     for index in 0..<8 { datagram[8 + index] = UInt8(truncatingIfNeeded: counter >> (8 * index)) }
     return datagram
   }
