@@ -80,3 +80,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer (Tests/Fuzz/run.sh) looks inside Dataplane as its tests do, and shares their support files;
+// in a build of its own, because it is optimised and other optimised builds are not made for testing.
+if Context.environment["FASTUN_FUZZ"] != nil {
+  package.targets.removeAll { $0.name == "DataplaneTests" }
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFastun", "Dataplane"], path: "Tests",
+      exclude: ["ControlTests", "FastunTests", "Testbed", "TunnelTests", "Demo", "Fuzz/run.sh"]
+        + ["Codec", "Device", "Lane", "Memory", "Packet", "Walk"].map { "DataplaneTests/\($0)" },
+      sources: ["Fuzz", "DataplaneTests/Support"], cSettings: gnu, swiftSettings: strict))
+}

@@ -13,12 +13,20 @@ enum Event {
 }
 
 /// How a lane gets its input and how it waits. That is all that differs between engines: the walk, and the
-/// system calls that send and write (``Outputs``), are one and the same.
+/// system calls that send and write (``Outputs``), are one and the same. Only tests, which have no kernel,
+/// send and write in another way than the extension below.
 protocol Engine: ~Copyable {
   /// Blocks until there is something to do; at once where the last turn left some.
   mutating func wait()
   /// The next event of this turn; nil when the turn's input is used up.
   mutating func next() -> Event?
+
+  /// Sends a train (its slot), in the order of calls.
+  mutating func send(_ slot: Int)
+  /// Writes to the device (a slot), in the order of calls.
+  mutating func write(_ slot: Int)
+  /// A free train slot.
+  mutating func takeTrain() -> Int?
 
   /// Where output goes.
   var outputs: Outputs { get set }
