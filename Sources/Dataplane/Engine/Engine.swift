@@ -5,9 +5,9 @@ import Glibc
 enum Event {
   /// A virtio header and a packet from the device: the frame and the bytes in it. The walk holds the frame.
   case frame(Int, length: Int)
-  /// Datagrams from the peer: where in which buffer, and the size of all but the last (0: one alone).
-  /// The walk holds the buffer.
-  case datagrams(buffer: Int, offset: Int, length: Int, segment: Int)
+  /// Datagrams from the peer: their bytes in which buffer, and the size of all but the last (0: there is
+  /// one). The walk holds the buffer.
+  case datagrams(buffer: Int, length: Int, segment: Int)
   /// The control side wants something: see ``Switchboard``.
   case wake
 }

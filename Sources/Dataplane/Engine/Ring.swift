@@ -83,15 +83,6 @@ struct Ring: ~Copyable {
     unsafe mark(entry, operation, slot: slot)
   }
 
-  /// RECVMSG that never waits; `message` and all it points to are the kernel's until the completion.
-  mutating func receive(
-    _ operation: UInt8, file: Int32, slot: Int, message: UnsafeMutablePointer<msghdr>
-  ) {
-    let entry = unsafe entry()
-    unsafe io_uring_prep_recvmsg(entry, file, message, UInt32(MSG_DONTWAIT))
-    unsafe mark(entry, operation, slot: slot)
-  }
-
   /// One completion when the file is ready for `events` (poll.h).
   mutating func poll(_ operation: UInt8, file: Int32, events: Int32) {
     let entry = unsafe entry()

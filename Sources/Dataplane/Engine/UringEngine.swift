@@ -1,24 +1,23 @@
 internal import CFastun
 import Glibc
 
-/// Input by one io_uring.
+/// Waits by one io_uring, and takes floods of short packets by it.
 ///
-/// Idle, a poll of the device and one of the socket are armed. Once one fires, reads that never wait are
-/// submitted a few at a time until one finds nothing: they complete within the call that submits them, so
-/// a call brings a batch, and frames come from a stack, so that the batch lands in what is still in the
-/// cache. (Multishot reads into rings of provided buffers cost a tenth to a third more: their buffers
-/// come round in turn, cold. perf/LEDGER.md has the figures.)
+/// Idle, a poll of the device and one of the socket are armed. Once one fires, what has come is taken by
+/// plain calls: a super-packet's call is 140 ns of some 9 µs. Short packets in a row are read in batches:
+/// reads that never wait (RWF_NOWAIT), up to 32 of them submitted and completed by one call. (Multishot
+/// reads into rings of provided buffers cost more: their buffers come round in turn, cold, and each
+/// packet that arrives wakes the worker. perf/LEDGER.md has the figures.)
 @safe
 struct UringEngine: Engine, ~Copyable {
   /// What a completion is about.
   private enum Operation {
     static let read: UInt8 = 1
-    static let receive: UInt8 = 2
-    static let readable: UInt8 = 3
-    static let receivable: UInt8 = 4
-    static let wake: UInt8 = 5
-    static let writable: UInt8 = 6
-    static let cancel: UInt8 = 7
+    static let readable: UInt8 = 2
+    static let receivable: UInt8 = 3
+    static let wake: UInt8 = 4
+    static let writable: UInt8 = 5
+    static let cancel: UInt8 = 6
   }
   /// Positions of the registered files.
   private enum File {
@@ -27,41 +26,19 @@ struct UringEngine: Engine, ~Copyable {
     static let wake: Int32 = 2
   }
 
-  /// One side's input.
-  private struct Side {
-    /// A poll is under way.
-    var isArmed = false
-    /// There may be more to take.
-    var isReady = false
-    /// Takes left in this turn.
-    var budget = 0
-    /// Takes of the next submission.
-    var batch = Side.smallest
-
-    /// Two, so that one packet alone is taken and found to be alone within one call.
-    static let smallest = 2
-    /// Many small packets, or a few super-packets: what fits the cache beside the programs' own.
-    static let largest = 32
-    static let longPacket = 4096
-
-    /// A take brought so many bytes: batches of small packets grow, super-packets come by twos.
-    mutating func took(_ length: Int) {
-      batch = length > Side.longPacket ? Side.smallest : min(batch &+ 1, Side.largest)
-    }
-
-    /// A take found nothing.
-    mutating func ranDry() {
-      isReady = false
-      batch = max(batch / 2, Side.smallest)
-    }
-  }
+  /// Short packets in a row from which on the ring reads them, and reads in a batch then.
+  private static let flood = 16
+  private static let batches = 4...32
 
   private var ring: Ring
   private let memory: LaneMemory
   var outputs: Outputs
-  private(set) var failure: Int32 = 0
-  private var device = Side()
-  private var peer = Side()
+  private var inputs: Inputs
+  private var ringFailure: Int32 = 0
+  /// Reads of the next batch: one more for each packet, half as many where a batch ran dry.
+  private var batch = Self.batches.lowerBound
+  private var isAwaitingFrames = false
+  private var isAwaitingDatagrams = false
   private var isAwaitingWake = false
   private var isAwaitingRoom = false
 
@@ -71,27 +48,29 @@ struct UringEngine: Engine, ~Copyable {
     self.ring = ring
     self.outputs = outputs
     memory = outputs.memory
+    inputs = Inputs(outputs)
   }
+
+  var failure: Int32 { inputs.failure != 0 ? inputs.failure : ringFailure }
 
   // MARK: Input
 
   mutating func wait() {
-    device.budget = TurnBudget.frames
-    peer.budget = TurnBudget.receives
-    if device.isReady && outputs.waiting.isEmpty || peer.isReady { return }
+    inputs.begin()
     arm()
-    fail(ring.submitAndWait(1))
+    let more = inputs.device.isReady && outputs.waiting.isEmpty || inputs.peer.isReady
+    fail(ring.submitAndWait(more ? 0 : 1))
   }
 
   /// Arms what is not armed.
   private mutating func arm() {
-    if !device.isArmed, !device.isReady {
+    if !isAwaitingFrames, !inputs.device.isReady {
       ring.poll(Operation.readable, file: File.queue, events: POLLIN)
-      device.isArmed = true
+      isAwaitingFrames = true
     }
-    if !peer.isArmed, !peer.isReady {
+    if !isAwaitingDatagrams, !inputs.peer.isReady {
       ring.poll(Operation.receivable, file: File.socket, events: POLLIN)
-      peer.isArmed = true
+      isAwaitingDatagrams = true
     }
     if !isAwaitingWake {
       ring.read(Operation.wake, file: File.wake, slot: 0, memory.wakeValue, flags: 0)
@@ -100,45 +79,27 @@ struct UringEngine: Engine, ~Copyable {
   }
 
   mutating func next() -> Event? {
-    while true {
+    repeat {
       while let completion = ring.next() {
         if let event = handle(completion) { return event }
       }
-      guard submitTakes() else { return nil }
-    }
+    } while inputs.shortPackets >= Self.flood && submitReads()
+    return inputs.next(reads: outputs.waiting.isEmpty)
   }
 
-  /// Submits reads and receives where there may be something to take; false where there is not, or the
-  /// turn's budget is used up.
-  private mutating func submitTakes() -> Bool {
+  /// Reads a batch of frames; false where there is nothing to read, or the turn's budget is used up.
+  private mutating func submitReads() -> Bool {
+    guard inputs.device.isReady, outputs.waiting.isEmpty else { return false }
     var count = 0
-    if device.isReady, outputs.waiting.isEmpty {
-      var left = min(device.batch, device.budget)
-      while left > 0, let frame = memory.freeFrames.pop() {
-        memory.frames.hold(frame)
-        ring.read(
-          Operation.read, file: File.queue, slot: frame,
-          memory.frames[frame].dropFirst(LaneMemory.frameOffset), flags: FT_RWF_NOWAIT)
-        left &-= 1
-        count &+= 1
-        device.budget &-= 1
-      }
-    }
-    if peer.isReady {
-      var left = min(peer.batch, peer.budget)
-      while left > 0, let buffer = memory.freeReceives.pop() {
-        memory.buffers.hold(buffer)
-        memory.receives[buffer].prepare()
-        // SAFETY: header and buffer are the kernel's until the completion, which comes with this call.
-        unsafe ring.receive(
-          Operation.receive, file: File.socket, slot: buffer,
-          message: memory.receives[buffer].message)
-        left &-= 1
-        count &+= 1
-        peer.budget &-= 1
-      }
+    while count < min(batch, inputs.device.budget), let frame = memory.freeFrames.pop() {
+      memory.frames.hold(frame)
+      ring.read(
+        Operation.read, file: File.queue, slot: frame,
+        memory.frameReads[frame].plain(), flags: FT_RWF_NOWAIT)
+      count &+= 1
     }
     guard count > 0 else { return false }
+    inputs.device.budget &-= count
     fail(ring.submitAndWait(count))
     return failure == 0
   }
@@ -147,27 +108,18 @@ struct UringEngine: Engine, ~Copyable {
     switch completion.operation {
     case Operation.read:
       if completion.result > 0 {
-        device.took(Int(completion.result))
+        inputs.took(Int(completion.result))
+        batch = min(batch &+ 1, Self.batches.upperBound)
         return .frame(completion.slot, length: Int(completion.result))
       }
-      release(frame: completion.slot)
-      if completion.result == -EAGAIN { device.ranDry() } else { fail(-completion.result) }
-    case Operation.receive:
-      if completion.result > 0 {
-        peer.took(Int(completion.result))
-        return .datagrams(
-          buffer: completion.slot, offset: 0, length: Int(completion.result),
-          segment: memory.receives[completion.slot].segment)
-      }
-      release(buffer: completion.slot)
-      // Else an empty datagram, or an ICMP error that the socket held for us (ECONNREFUSED).
-      if completion.result == -EAGAIN { peer.ranDry() }
+      inputs.ranDry(completion.slot, -completion.result)
+      batch = max(batch / 2, Self.batches.lowerBound)
     case Operation.readable:
-      device.isArmed = false
-      device.isReady = true
+      isAwaitingFrames = false
+      inputs.device.isReady = true
     case Operation.receivable:
-      peer.isArmed = false
-      peer.isReady = true
+      isAwaitingDatagrams = false
+      inputs.peer.isReady = true
     case Operation.wake:
       isAwaitingWake = false
       return .wake
@@ -184,7 +136,7 @@ struct UringEngine: Engine, ~Copyable {
   private mutating func fail(_ code: Int32) {
     switch code {
     case 0, EINTR, EAGAIN, EBUSY, ECANCELED: break
-    default: failure = code
+    default: ringFailure = code
     }
   }
 
@@ -199,12 +151,14 @@ struct UringEngine: Engine, ~Copyable {
     // What stays armed would keep the device alive after the process let go of it.
     ring.cancelAll(Operation.cancel)
     var attempts = 0
-    while device.isArmed || peer.isArmed || isAwaitingWake || isAwaitingRoom, attempts < 100 {
+    while isAwaitingFrames || isAwaitingDatagrams || isAwaitingWake || isAwaitingRoom,
+      attempts < 100
+    {
       ring.submitAndWait(1, milliseconds: 10)
       while let completion = ring.next() {
         switch completion.operation {
-        case Operation.readable: device.isArmed = false
-        case Operation.receivable: peer.isArmed = false
+        case Operation.readable: isAwaitingFrames = false
+        case Operation.receivable: isAwaitingDatagrams = false
         case Operation.wake: isAwaitingWake = false
         case Operation.writable: isAwaitingRoom = false
         default: break

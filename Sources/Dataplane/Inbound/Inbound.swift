@@ -52,10 +52,10 @@ struct Inbound<S: Sealer> {
   /// Takes what one receive brought: datagrams of `segment` bytes each, the last one may be shorter
   /// (0: one datagram). The caller keeps its own hold of the buffer.
   mutating func take<E: Engine & ~Copyable>(
-    _ buffer: Int, offset: Int, length: Int, segment: Int, _ engine: inout E
+    _ buffer: Int, length: Int, segment: Int, _ engine: inout E
   ) {
     counters.add(.trainsReceived)
-    var train = memory.buffers[buffer].slice(offset, length)
+    var train = memory.buffers[buffer].slice(0, length)
     var buffer = buffer
     if length <= Self.shortReceive, let copy = takeScratch(length, &engine) {
       copy.copy(train, to: 0)

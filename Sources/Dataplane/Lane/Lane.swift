@@ -45,8 +45,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
       case .frame(let frame, let length):
         outbound.take(frame, length: length, &engine)
         engine.release(frame: frame)
-      case .datagrams(let buffer, let offset, let length, let segment):
-        inbound.take(buffer, offset: offset, length: length, segment: segment, &engine)
+      case .datagrams(let buffer, let length, let segment):
+        inbound.take(buffer, length: length, segment: segment, &engine)
         engine.release(buffer: buffer)
       case .wake:
         heed()

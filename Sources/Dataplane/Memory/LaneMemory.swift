@@ -5,6 +5,10 @@ internal import CLZ4
 struct LaneMemory {
   /// What the device gave: a virtio header and up to 64 KiB of packet.
   let frames: BufferPool
+  /// How each frame is filled, and how it was.
+  let frameReads: SlotPool<FrameRead>
+  /// How frames are to be filled next.
+  let layout: CurrentLayout
   let freeFrames: IndexStack
   /// What the peer sent (or a train of it), and blocks decompressed from it: see ``scratchStart``.
   let buffers: BufferPool
@@ -28,21 +32,22 @@ struct LaneMemory {
   // Why these counts: free ones are stacks, so only as many are touched as are held at once, and the rest
   // costs address space, not memory. A turn of small packets takes 32 at a time.
   static let frameCount = 40
-  /// Where in a frame the device's bytes start: the payload of TCP over IPv4 with timestamps, behind 62
-  /// bytes of headers, then starts on a cache line, which the kernel's copies are quickest with.
-  static let frameOffset = 2
   /// Buffers that receives may fill; those from this index on are scratch for decompression.
   static let scratchStart = 40
   static let scratchCount = 16
   static let trainCount = 48
   /// One that is open, and one that is written at once.
   static let writeCount = 2
-  /// A virtio header and the longest packet, or the longest train with what recvmsg puts before it.
-  static let bufferSize = 69_632
+  /// The longest packet with the heads of the datagrams that it is cut into, or the longest train.
+  static let bufferSize = 73_728
 
   /// The budget: each term is a pool, in bytes.
   static let budget: [(what: String, bytes: Int)] = [
-    ("\(frameCount) frames from the device", BufferPool.footprint(count: frameCount, stride: bufferSize)),
+    (
+      "\(frameCount) frames from the device",
+      BufferPool.footprint(count: frameCount, stride: bufferSize)
+        + SlotPool<FrameRead>.footprint(count: frameCount) + frameCount * FrameRead.footprint
+    ),
     (
       "\(scratchStart) receive and \(scratchCount) scratch buffers",
       BufferPool.footprint(count: scratchStart + scratchCount, stride: bufferSize)
@@ -62,14 +67,21 @@ struct LaneMemory {
   static var budgetBytes: Int { budget.reduce(0) { $0 + $1.bytes } }
 
   init(from slab: inout Slab) {
-    frames = BufferPool(count: Self.frameCount, stride: Self.bufferSize, from: &slab)
+    let frames = BufferPool(count: Self.frameCount, stride: Self.bufferSize, from: &slab)
+    self.frames = frames
+    var frame = 0
+    frameReads = SlotPool(count: Self.frameCount, from: &slab) { slab in
+      defer { frame += 1 }
+      return FrameRead(frames[frame], from: &slab)
+    }
+    layout = CurrentLayout(from: &slab)
     let buffers = BufferPool(
       count: Self.scratchStart + Self.scratchCount, stride: Self.bufferSize, from: &slab)
     self.buffers = buffers
-    var next = 0
+    var buffer = 0
     receives = SlotPool(count: Self.scratchStart, from: &slab) { slab in
-      defer { next += 1 }
-      return Receive(buffers[next], from: &slab)
+      defer { buffer += 1 }
+      return Receive(buffers[buffer], from: &slab)
     }
     freeFrames = IndexStack(0..<Self.frameCount, from: &slab)
     freeReceives = IndexStack(0..<Self.scratchStart, from: &slab)

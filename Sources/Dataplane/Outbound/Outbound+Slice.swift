@@ -28,11 +28,12 @@ extension Outbound {
       return
     }
     endTrain(&engine)  // Earlier packets go first.
+    let compresses =
+      compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
+    let isLaidOut = settleLayout(packet, headers, virtio, frame: frame, step: step)
     var unsent = Unsent(
       headers: packet.slice(0, headers.length), payload: payload, gsoSize: virtio.gsoSize,
       step: step, isUDP: isUDP, frame: frame)
-    let compresses =
-      compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
     while unsent.offset < payload.count {
       guard openTrain(&engine) else {
         let left = payload.count &- unsent.offset
@@ -40,7 +41,13 @@ extension Outbound {
         return
       }
       let trainLimit = engine.outputs.trainLimit
-      if compresses { fillCompressed(&unsent, trainLimit) } else { fillGathered(&unsent, trainLimit) }
+      if compresses {
+        fillCompressed(&unsent, trainLimit)
+      } else if isLaidOut {
+        fillInPlace(&unsent, trainLimit)
+      } else {
+        fillGathered(&unsent, trainLimit)
+      }
       sendTrain(&engine)
     }
   }
@@ -55,6 +62,49 @@ extension Outbound {
     let isUDP: Bool
     let frame: Int
     var offset = 0
+  }
+
+  /// Whether the frame was read so that its slices stand where their datagrams want them; if not, the
+  /// payload is made contiguous. Tells how the next frame is best read: as this one should have been.
+  private func settleLayout(
+    _ packet: Bytes, _ headers: InnerHeaders, _ virtio: VirtioHeader, frame: Int, step: Int
+  ) -> Bool {
+    let isWorthIt = !compressor.isOn && step == virtio.gsoSize && step >= FrameLayout.shortest
+    let wanted =
+      isWorthIt
+      ? FrameLayout(headers: headers.length, gsoSize: virtio.gsoSize) : FrameLayout.plain
+    memory.layout.current = wanted
+    let layout = memory.frameReads[frame].layout
+    if layout.isPlain || layout == wanted { return !layout.isPlain }
+    memory.frameReads[frame].straighten(length: VirtioHeader.size &+ packet.count)
+    return false
+  }
+
+  /// Fills the open train with slices that stand in the frame as they go out: only heads are written.
+  private mutating func fillInPlace(_ unsent: inout Unsent, _ trainLimit: Int) {
+    var train = memory.trains[slot]
+    let headSize = DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count
+    let stride = headSize &+ unsent.step
+    let datagrams = min(trainLimit, Train.maximumBytes / stride)
+    let frame = memory.frames[unsent.frame].dropFirst(FrameLayout.image)
+    let begin = unsent.offset / unsent.step &* stride
+    var at = begin
+    repeat {
+      let length = min(unsent.step, unsent.payload.count &- unsent.offset)
+      let head = frame.slice(at, headSize)
+      writeHeader(head, 0)
+      let record = head.dropFirst(DatagramHeader.size)
+      writeSliceHeader(record, Record.Kind.slice, unsent, copyingHeaders: at > 0)
+      record.put(le16: length, 10)
+      train.datagrams &+= 1
+      at &+= headSize &+ length
+      unsent.offset &+= length
+    } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
+    train.gather.append(frame.slice(begin, at &- begin))
+    train.segment = stride
+    train.frame = unsent.frame
+    memory.frames.retain(unsent.frame)
+    memory.trains[slot] = train
   }
 
   /// Fills the open train with slices gathered from the frame: headers are written, payload is not copied.
@@ -151,7 +201,9 @@ extension Outbound {
   }
 
   /// Writes a slice's header but for its lengths, and the inner headers of a plain one.
-  private func writeSliceHeader(_ record: Bytes, _ kind: UInt8, _ unsent: Unsent) {
+  private func writeSliceHeader(
+    _ record: Bytes, _ kind: UInt8, _ unsent: Unsent, copyingHeaders: Bool = true
+  ) {
     record[0] = kind
     record[1] = Record.partialChecksum
     record[2] = UInt8(truncatingIfNeeded: unsent.headers.count)
@@ -159,6 +211,7 @@ extension Outbound {
     record.put(le16: unsent.payload.count, 4)
     record.put(le16: unsent.offset, 6)
     record.put(le16: unsent.gsoSize, 8)
-    if kind == Record.Kind.slice { record.copy(unsent.headers, to: Record.sliceHeader) }
+    guard kind == Record.Kind.slice, copyingHeaders else { return }
+    record.copy(unsent.headers, to: Record.sliceHeader)
   }
 }

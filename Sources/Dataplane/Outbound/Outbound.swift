@@ -45,14 +45,11 @@ struct Outbound<S: Sealer> {
   /// Sends one frame's packet on its way. The caller keeps its own hold of the frame.
   mutating func take<E: Engine & ~Copyable>(_ frame: Int, length: Int, _ engine: inout E) {
     counters.add(.deviceReads)
-    let bytes = memory.frames[frame].slice(LaneMemory.frameOffset, length)
-    guard length >= VirtioHeader.size + 20,
-      let headers = InnerHeaders.parse(bytes.dropFirst(VirtioHeader.size)),
-      InnerHeaders.statedLength(bytes.dropFirst(VirtioHeader.size)) == length - VirtioHeader.size
-    else {
+    guard length >= VirtioHeader.size + 20, let headers = headers(of: frame, length: length) else {
       counters.add(.dropDeviceMalformed)
       return
     }
+    let bytes = memory.frames[frame].slice(FrameLayout.start, length)
     let virtio = VirtioHeader(bytes)
     let packet = bytes.dropFirst(VirtioHeader.size)
     counters.add(.bytesOut, packet.count)
@@ -62,6 +59,28 @@ struct Outbound<S: Sealer> {
     } else {
       slice(packet, headers, virtio, frame: frame, &engine)
     }
+  }
+
+  /// The headers of a frame's packet; nil where they are none of its length.
+  ///
+  /// Only a super-packet of the segment size that the frame was laid out for may stay laid out: any other
+  /// packet is contiguous after this.
+  private func headers(of frame: Int, length: Int) -> InnerHeaders? {
+    let bytes = memory.frames[frame].slice(FrameLayout.start, length)
+    let contiguous = memory.frameReads[frame].contiguous
+    if length > contiguous {
+      let isExpected = VirtioHeader(bytes).gsoSize == memory.frameReads[frame].layout.gsoSize
+      let first = bytes.slice(VirtioHeader.size, contiguous &- VirtioHeader.size)
+      if isExpected, let headers = InnerHeaders.parse(first), headers.length < first.count {
+        return InnerHeaders.statedLength(first) == length &- VirtioHeader.size ? headers : nil
+      }
+      memory.frameReads[frame].straighten(length: length)
+    }
+    let packet = bytes.dropFirst(VirtioHeader.size)
+    guard let headers = InnerHeaders.parse(packet),
+      InnerHeaders.statedLength(packet) == packet.count
+    else { return nil }
+    return headers
   }
 
   /// Ends the turn: what is open goes out, and the governor gets its sample.

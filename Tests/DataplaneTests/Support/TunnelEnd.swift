@@ -8,6 +8,7 @@ final class TunnelEnd {
   let memory: LaneMemory
   let counters = Counters()
   let limit: Int
+  private let device = LoopDevice()
   private(set) var engine: RecordingEngine
   private(set) var outbound: Outbound<ClearSealer>
   private(set) var inbound: Inbound<ClearSealer>
@@ -63,9 +64,10 @@ final class TunnelEnd {
   func take(_ frame: [UInt8]) {
     guard let index = memory.freeFrames.pop() else { preconditionFailure("a frame leaked") }
     memory.frames.hold(index)
-    let target = memory.frames[index].dropFirst(LaneMemory.frameOffset)
-    for offset in frame.indices { target[offset] = frame[offset] }
-    outbound.take(index, length: frame.count, &engine)
+    device.put(frame)
+    let length = memory.frameReads[index].read(device.queue, layout: memory.layout.current)
+    precondition(length == frame.count, "the device's frame was cut")
+    outbound.take(index, length: length, &engine)
     engine.release(frame: index)
   }
 
@@ -82,13 +84,11 @@ final class TunnelEnd {
     if memory.freeReceives.count == 0 { inbound.flush(&engine) }
     guard let index = memory.freeReceives.pop() else { preconditionFailure("a buffer leaked") }
     memory.buffers.hold(index)
-    // As multishot receives do, datagrams lie behind something else.
-    let offset = 48
     train.withUnsafeBytes { source in
-      let target = memory.buffers[index].slice(offset, train.count)
+      let target = memory.buffers[index].slice(0, train.count)
       UnsafeMutableRawBufferPointer(start: target.base, count: train.count).copyMemory(from: source)
     }
-    inbound.take(index, offset: offset, length: train.count, segment: segment, &engine)
+    inbound.take(index, length: train.count, segment: segment, &engine)
     engine.release(buffer: index)
   }
 

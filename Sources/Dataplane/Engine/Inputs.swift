@@ -1,0 +1,94 @@
+internal import CFastun
+import Glibc
+
+/// Takes what has come, from the device first and then from the peer, by calls that never wait.
+///
+/// Frames and buffers come from stacks, so that the next one filled is the one still in the cache.
+struct Inputs {
+  /// One side's input.
+  struct Side {
+    /// There may be more to take.
+    var isReady = false
+    /// Takes left in this turn, so that one direction cannot starve the other.
+    var budget = 0
+  }
+
+  let memory: LaneMemory
+  let queue: Int32
+  let socket: Int32
+  var device = Side()
+  var peer = Side()
+  /// Short packets that came from the device in a row: a flood of them is worth other means.
+  var shortPackets = 0
+  /// The errno that the device's reads ended with; 0 while they work.
+  private(set) var failure: Int32 = 0
+
+  static let framesPerTurn = 64
+  static let receivesPerTurn = 16
+  /// Bytes from which on a frame is a super-packet's rather than a packet's.
+  static let longFrame = 4096
+
+  init(_ outputs: Outputs) {
+    memory = outputs.memory
+    queue = outputs.queue
+    socket = outputs.socket
+  }
+
+  /// Begins a turn.
+  mutating func begin() {
+    device.budget = Self.framesPerTurn
+    peer.budget = Self.receivesPerTurn
+  }
+
+  /// The next frame or train; nil where both sides have run dry or used up their budgets.
+  ///
+  /// - Parameter reads: whether frames are wanted; not while the socket has no room.
+  mutating func next(reads: Bool) -> Event? {
+    if reads, let event = read() { return event }
+    return receive()
+  }
+
+  private mutating func read() -> Event? {
+    guard device.isReady, device.budget > 0, let frame = memory.freeFrames.pop() else { return nil }
+    device.budget &-= 1
+    memory.frames.hold(frame)
+    let length = memory.frameReads[frame].read(queue, layout: memory.layout.current)
+    if length > 0 {
+      took(length)
+      return .frame(frame, length: length)
+    }
+    ranDry(frame, length < 0 ? errno : 0)
+    return nil
+  }
+
+  /// A read brought so many bytes.
+  mutating func took(_ length: Int) {
+    shortPackets = length < Self.longFrame ? min(shortPackets &+ 1, 1 << 16) : 0
+  }
+
+  /// A read into this frame brought nothing, for that errno.
+  mutating func ranDry(_ frame: Int, _ code: Int32) {
+    if memory.frames.release(frame) { memory.freeFrames.push(frame) }
+    device.isReady = false
+    // EBADFD: the device is gone, or going.
+    if code != EAGAIN, code != EINTR { failure = code }
+  }
+
+  private mutating func receive() -> Event? {
+    while peer.isReady, peer.budget > 0, let buffer = memory.freeReceives.pop() {
+      peer.budget &-= 1
+      memory.buffers.hold(buffer)
+      memory.receives[buffer].prepare()
+      // SAFETY: header and buffer are held by this lane.
+      let length = unsafe recvmsg(socket, memory.receives[buffer].message, Int32(MSG_DONTWAIT))
+      if length > 0 {
+        return .datagrams(
+          buffer: buffer, length: length, segment: memory.receives[buffer].segment)
+      }
+      if memory.buffers.release(buffer) { memory.freeReceives.push(buffer) }
+      // Else it is an empty datagram, or an ICMP error that the socket held for us (ECONNREFUSED).
+      if length < 0, errno == EAGAIN { peer.isReady = false }
+    }
+    return nil
+  }
+}
