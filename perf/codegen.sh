@@ -46,9 +46,9 @@ forbidden+='|swift_allocObject|swift_slowAlloc|swift_initStackObject|swift_alloc
 forbidden+='|malloc|calloc|realloc|posix_memalign|aligned_alloc|free'
 
 # The types of the walk, and of them what belongs to set-up or to the end.
-hot='(Lane|Outbound|Inbound|UringEngine|PollEngine|Outputs|Ring|BufferRing|Compressor|FlowTable'
+hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
 hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|InnerHeaders|Flow|Checksum'
-hot+='|VirtioHeader|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
+hot+='|VirtioHeader|FrameLayout|FrameRead|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
 hot+='|Counters)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'
 cold+='|\.(heed|hear|greet|sendApart|cancelAll)\b'
@@ -59,7 +59,7 @@ turns=2
 required=(
   'Outbound.*\.take' 'Outbound.*\.slice' 'Outbound.*\.(pack|openDatagram)'
   'Inbound.*\.take' 'Inbound.*\.walk' 'Inbound.*\.packet'
-  'UringEngine.*\.(next|wait)' 'UringEngine.*\.(send|write)' 'PollEngine.*\.(next|wait)'
+  'UringEngine.*\.(next|wait)' 'Outputs.*\.send' 'Outputs.*\.write' 'PollEngine.*\.(next|wait)'
 )
 
 work=$(mktemp -d)

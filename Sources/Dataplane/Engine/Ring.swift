@@ -97,6 +97,13 @@ struct Ring: ~Copyable {
     unsafe entry.pointee.user_data = UInt64(operation) << 32
   }
 
+  /// Submits what is queued and lets completions come that are due, without waiting; 0 or an errno.
+  mutating func submitAndReap() -> Int32 {
+    let submitted = unsafe io_uring_submit(raw)
+    let result = unsafe submitted < 0 ? submitted : io_uring_get_events(raw)
+    return result < 0 ? -result : 0
+  }
+
   /// Submits what is queued and waits for `count` completions; 0 or an errno.
   mutating func submitAndWait(_ count: Int) -> Int32 {
     let result = unsafe io_uring_submit_and_wait(raw, UInt32(count))

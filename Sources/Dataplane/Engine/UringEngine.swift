@@ -35,8 +35,9 @@ struct UringEngine: Engine, ~Copyable {
   var outputs: Outputs
   private var inputs: Inputs
   private var ringFailure: Int32 = 0
-  /// Reads of the next batch: one more for each packet, half as many where a batch ran dry.
+  /// Reads of the newest batch, and packets that it brought.
   private var batch = Self.batches.lowerBound
+  private var brought = 0
   private var isAwaitingFrames = false
   private var isAwaitingDatagrams = false
   private var isAwaitingWake = false
@@ -59,7 +60,7 @@ struct UringEngine: Engine, ~Copyable {
     inputs.begin()
     arm()
     let more = inputs.device.isReady && outputs.waiting.isEmpty || inputs.peer.isReady
-    fail(ring.submitAndWait(more ? 0 : 1))
+    fail(more ? ring.submitAndReap() : ring.submitAndWait(1))
   }
 
   /// Arms what is not armed.
@@ -90,6 +91,10 @@ struct UringEngine: Engine, ~Copyable {
   /// Reads a batch of frames; false where there is nothing to read, or the turn's budget is used up.
   private mutating func submitReads() -> Bool {
     guard inputs.device.isReady, outputs.waiting.isEmpty else { return false }
+    // Twice as many where all brought one, else one more than did.
+    let next = brought == batch ? batch &* 2 : brought &+ 1
+    batch = min(max(next, Self.batches.lowerBound), Self.batches.upperBound)
+    brought = 0
     var count = 0
     while count < min(batch, inputs.device.budget), let frame = memory.freeFrames.pop() {
       memory.frames.hold(frame)
@@ -109,11 +114,10 @@ struct UringEngine: Engine, ~Copyable {
     case Operation.read:
       if completion.result > 0 {
         inputs.took(Int(completion.result))
-        batch = min(batch &+ 1, Self.batches.upperBound)
+        brought &+= 1
         return .frame(completion.slot, length: Int(completion.result))
       }
       inputs.ranDry(completion.slot, -completion.result)
-      batch = max(batch / 2, Self.batches.lowerBound)
     case Operation.readable:
       isAwaitingFrames = false
       inputs.device.isReady = true
