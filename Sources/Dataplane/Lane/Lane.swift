@@ -23,7 +23,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     self.index = index
     self.lanes = lanes
     mtu = plan.mtu
-    outbound = Outbound(plan, memory: memory, counters: counters, lane: index, session: session)
+    outbound = Outbound(
+      plan, memory: memory, counters: counters, lane: index, session: session, sealer: sealer)
     inbound = Inbound(plan, memory: memory, counters: counters, lane: index, sealer: sealer)
   }
 

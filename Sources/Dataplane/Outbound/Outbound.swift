@@ -20,6 +20,7 @@ struct Outbound<S: Sealer> {
   /// Bytes of a datagram that header and records may fill.
   let limit: Int
   var compressor: Compressor
+  var sealer: S
 
   /// The counter of the next datagram.
   var counter: UInt64 = 0
@@ -33,11 +34,14 @@ struct Outbound<S: Sealer> {
   /// The open datagram holds an LZ4 block.
   var isCompressed = false
 
-  init(_ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, session: UInt32) {
+  init(
+    _ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, session: UInt32, sealer: S
+  ) {
     self.memory = memory
     self.counters = counters
     self.lane = UInt8(lane)
     self.session = session
+    self.sealer = sealer
     limit = plan.datagramLimit
     compressor = Compressor(plan.compression, memory: memory)
   }
@@ -197,6 +201,7 @@ struct Outbound<S: Sealer> {
   mutating func sendTrain<E: Engine & ~Copyable>(_ engine: inout E) {
     let sending = slot
     slot = -1
+    sealer.seal(&memory.trains[sending])
     engine.send(sending)
   }
 }

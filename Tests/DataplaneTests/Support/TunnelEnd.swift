@@ -25,7 +25,8 @@ final class TunnelEnd {
     memory = LaneMemory(from: &slab)
     self.slab = slab
     engine = RecordingEngine(memory: memory, counters: counters, trainLimit: trainLimit)
-    outbound = Outbound(plan, memory: memory, counters: counters, lane: lane, session: session)
+    outbound = Outbound(
+      plan, memory: memory, counters: counters, lane: lane, session: session, sealer: ClearSealer())
     inbound = Inbound(
       plan, memory: memory, counters: counters, lane: lane, sealer: ClearSealer())
   }
