@@ -22,14 +22,18 @@ package struct Configuration: Equatable, Sendable {
 
   /// Checks values against each other.
   ///
-  /// - Parameter queues: nil for as many as the CPUs that lanes may use.
+  /// - Parameters:
+  ///   - queues: nil for as many as the CPUs that lanes may use.
+  ///   - cpus: where lanes are pinned, in turn; empty for nowhere, nil for a CPU each where there are
+  ///     several lanes.
   package init(
-    peer: Endpoint, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int] = [],
+    peer: Endpoint, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int]? = nil,
     name: String = "fastun0", addresses: [CIDR] = [], routes: [CIDR] = [], mtu: MTUChoice = .auto,
     compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
     statistics: Double? = nil
   ) throws(SetupError) {
-    let usable = cpus.isEmpty ? CPUList.allowed.count : cpus.count
+    let allowed = CPUList.allowed
+    let usable = cpus.map { $0.isEmpty ? allowed.count : $0.count } ?? allowed.count
     self.queues = queues ?? min(max(usable, 1), Self.maximumQueues)
     guard (1...Self.maximumQueues).contains(self.queues) else {
       throw SetupError(
@@ -47,7 +51,8 @@ package struct Configuration: Equatable, Sendable {
     }
     self.peer = peer
     self.listen = listen
-    self.cpus = cpus
+    // One lane is left to the scheduler: else the only lanes of two tunnels would share one CPU.
+    self.cpus = cpus ?? (self.queues > 1 ? allowed : [])
     self.name = name
     self.addresses = addresses
     self.routes = routes

@@ -50,7 +50,10 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "CPUs to pin the lanes to, in turn, as in 0-3,6 (default: not pinned).", valueName: "LIST"))
+      """
+      CPUs to pin the lanes to, in turn, as in 0-3,6; any: leave them to the scheduler (default: a CPU \
+      each, or any for a single lane).
+      """, valueName: "LIST|any"))
   var cpus: String?
 
   @Option(help: ArgumentHelp("The device's name; must not exist yet.", valueName: "NAME"))
@@ -112,7 +115,9 @@ struct Run: ParsableCommand {
     for text in route { routes.append(try CIDR(route: text)) }
     return try Configuration(
       peer: Endpoint(peer: peer), listen: Endpoint(listen: listen), queues: queues,
-      cpus: cpus.map { text throws(SetupError) in try CPUList(text).cpus } ?? [], name: name,
+      cpus: cpus.map { text throws(SetupError) in
+        text == "any" ? [] : try CPUList(text).cpus
+      }, name: name,
       addresses: addresses, routes: routes, mtu: MTUChoice(mtu), compression: compress,
       engine: engine, statistics: stats)
   }
