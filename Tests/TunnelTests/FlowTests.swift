@@ -19,7 +19,10 @@ extension Tunnels {
 
     @Test("Four queues against two carry on two")
     func unequalQueues() throws {
-      let tunnels = try TunnelPair { site, options in options.queues = site == .a ? 4 : 2 }
+      let tunnels = try TunnelPair { site, options in
+        options.queues = site == .a ? 4 : 2
+        options.cpus = nil  // Pinned, as users have it.
+      }
       defer { tunnels.sites.remove() }
       let run = try UDPFlows(
         count: 20_000, size: 200, rate: 20_000, flows: 64, from: tunnels.sites.a,

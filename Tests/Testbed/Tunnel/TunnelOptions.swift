@@ -8,6 +8,8 @@ package struct TunnelOptions: Sendable {
   package var peer: String
   package var listen: String?
   package var queues: Int?
+  /// Both sites share this machine's CPUs, where pinned lanes of one would sit on those of the other.
+  package var cpus: String? = "any"
   package var compress: String?
   package var engine: String?
   package var mtu: Int?
@@ -32,6 +34,7 @@ package struct TunnelOptions: Sendable {
     }
     add("--listen", listen)
     add("--queues", queues.map(String.init))
+    add("--cpus", cpus)
     add("--compress", compress)
     add("--engine", engine)
     add("--mtu", mtu.map(String.init))
