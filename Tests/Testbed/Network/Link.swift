@@ -33,11 +33,14 @@ package struct Link: Sendable {
     }
   }
 
-  /// Shapes both directions to a rate in bits per second, with room for 10 ms of it.
-  package func shape(bitsPerSecond: Int) throws {
+  /// Shapes both directions to a rate in bits per second, with room for so many milliseconds of it.
+  package func shape(bitsPerSecond: Int, milliseconds: Int = 10) throws {
     for (namespace, device) in [left, right] {
       try namespace.run(
-        "tc qdisc add dev \(device) root tbf rate \(bitsPerSecond)bit burst 128kb latency 10ms")
+        """
+        tc qdisc add dev \(device) root tbf rate \(bitsPerSecond)bit burst 128kb \
+        latency \(milliseconds)ms
+        """)
     }
   }
 }
