@@ -65,7 +65,7 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
-      name: "DataplaneTests", dependencies: ["CFastun", "Dataplane"], cSettings: gnu,
+      name: "DataplaneTests", dependencies: ["CFastun", "Dataplane", "Testbed"], cSettings: gnu,
       swiftSettings: strict),
     .testTarget(
       name: "ControlTests",
@@ -89,6 +89,6 @@ if Context.environment["FASTUN_FUZZ"] != nil {
     .executableTarget(
       name: "Fuzz", dependencies: ["CFastun", "Dataplane"], path: "Tests",
       exclude: ["ControlTests", "FastunTests", "Testbed", "TunnelTests", "Demo", "Fuzz/run.sh"]
-        + ["Codec", "Device", "Lane", "Memory", "Packet", "Walk"].map { "DataplaneTests/\($0)" },
+        + ["Codec", "Device", "Engine", "Lane", "Memory", "Packet", "Walk"].map { "DataplaneTests/\($0)" },
       sources: ["Fuzz", "DataplaneTests/Support"], cSettings: gnu, swiftSettings: strict))
 }
