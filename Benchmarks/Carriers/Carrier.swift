@@ -7,7 +7,13 @@ enum Carrier: Sendable {
   case plain
   /// The kernel's VXLAN.
   case vxlan
-  case fastun(queues: Int = 1, compress: String = "off", engine: String = "auto")
+  /// `counted`: it counts what it allocates, retains and releases.
+  case fastun(
+    queues: Int = 1, compress: String = "off", engine: String = "auto", counted: Bool = false)
+
+  var isCounted: Bool {
+    if case .fastun(_, _, _, let counted) = self { counted } else { false }
+  }
 
   /// Starts it at both sites; on return traffic can flow.
   func start(on pair: SitePair) throws -> RunningCarrier {
@@ -17,13 +23,18 @@ enum Carrier: Sendable {
     case .vxlan:
       try VXLAN.start(on: pair)
       return RunningCarrier(processes: [], tunnels: nil)
-    case .fastun(let queues, let compress, let engine):
-      let tunnels = try TunnelPair(on: pair) { _, options in
+    case .fastun(let queues, let compress, let engine, let counted):
+      let counters = try SitePair.Site.allCases.map { _ in counted ? try CallCounter() : nil }
+      let environments = try counters.map { try $0?.environment() ?? [:] }
+      let tunnels = try TunnelPair(on: pair) { site, options in
         options.queues = queues
         options.compress = compress
         options.engine = engine
+        options.environment = environments[site == .a ? 0 : 1]
       }
-      return RunningCarrier(processes: [tunnels.a.process, tunnels.b.process], tunnels: tunnels)
+      return RunningCarrier(
+        processes: [tunnels.a.process, tunnels.b.process], tunnels: tunnels,
+        counters: counters.compactMap(\.self))
     }
   }
 

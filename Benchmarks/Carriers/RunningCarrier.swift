@@ -6,10 +6,12 @@ final class RunningCarrier {
   /// Its processes at both sites; none where the kernel carries.
   let processes: [ChildProcess]
   private let tunnels: TunnelPair?
+  private let counters: [CallCounter]
 
-  init(processes: [ChildProcess], tunnels: TunnelPair?) {
+  init(processes: [ChildProcess], tunnels: TunnelPair?, counters: [CallCounter] = []) {
     self.processes = processes
     self.tunnels = tunnels
+    self.counters = counters
   }
 
   /// Which engine fastun chose; nil for other carriers.
@@ -23,6 +25,13 @@ final class RunningCarrier {
   /// The highest resident memory of any one of its processes, in bytes.
   func peakResidentBytes() throws -> Int {
     try processes.map { try usage(of: $0).peakResidentBytes }.max() ?? 0
+  }
+
+  /// What each process has counted so far; throws where one does not count, or has died.
+  func callCounts() throws -> [CallCounts] {
+    guard !counters.isEmpty else { throw TestbedError("the carrier counts no calls") }
+    for process in processes { _ = try usage(of: process) }
+    return try counters.map { try $0.read() }
   }
 
   /// Ends it; the counters of both ends where it has any.

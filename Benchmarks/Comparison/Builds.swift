@@ -17,10 +17,17 @@ func runOptimised(_ arguments: [String]) -> Int32 {
 /// Left out where FASTUN names one.
 func buildFastun() throws {
   guard getenv("FASTUN") == nil else { return }
-  tell("building fastun")
+  try build("fastun")
+}
+
+/// The library that counts what a program allocates.
+func buildCounter() throws { try build("CountAllocations") }
+
+private func build(_ product: String) throws {
+  tell("building \(product)")
   try Command.run(
     [
-      "swift", "build", "-c", "release", "--product", "fastun", "--package-path",
+      "swift", "build", "-c", "release", "--product", product, "--package-path",
       FastunProgram.packageRoot,
     ], seconds: 1800)
 }

@@ -15,4 +15,7 @@ struct Case: Sendable {
   var shaped: Int?
   let variants: [Variant]
   let rows: [Row]
+
+  /// Whether a variant is a process that counts its calls.
+  var needsCounter: Bool { variants.contains { $0.carrier.isCounted } }
 }

@@ -3,7 +3,7 @@ import Testbed
 extension Case {
   /// Everything that is compared, in the order of the table.
   static let all: [Case] = [
-    tcpOn, tcpWire, smallPackets, latency, queues,
+    tcpOn, tcpWire, smallPackets, latency, queues, allocations,
     compression("json", .json, shaped: false), compression("json-shaped", .json, shaped: true),
     compression("random", .random, shaped: false),
     compression("random-shaped", .random, shaped: true),
@@ -69,6 +69,17 @@ extension Case {
         .atLeast(0.9)),
       .absolute("resident memory, 4 queues, under load", .memory, "4 queues", .atMost(96)),
     ])
+
+  private static let allocations = Case(
+    name: "allocations", title: "allocations and reference counting while packets flow",
+    measurement: .allocations,
+    variants: [
+      Variant(name: "uring", carrier: .fastun(engine: "uring", counted: true)),
+      Variant(name: "poll", carrier: .fastun(engine: "poll", counted: true)),
+    ],
+    rows: ["uring", "poll"].map {
+      .callsPerPacket("allocations and retain/release per packet in a running worker, \($0)", $0)
+    })
 
   /// `off`, `always` and `auto` on one payload, over a link of 1 Gb/s or of the machine's speed.
   private static func compression(_ name: String, _ payload: Payload, shaped: Bool) -> Case {

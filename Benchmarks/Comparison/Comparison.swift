@@ -33,8 +33,9 @@ private func compare(_ options: Options) -> Int32 {
   }
   do {
     try buildFastun()
+    if options.cases.contains(where: \.needsCounter) { try buildCounter() }
   } catch {
-    complain("fastun does not build: \(error)")
+    complain("what is to be measured does not build: \(error)")
     return EX_UNAVAILABLE
   }
   var runner = Runner(options: options)

@@ -55,6 +55,16 @@ struct Row: Sendable {
     }
   }
 
+  /// Calls that allocate, free, retain or release per packet, over all rounds together: a median
+  /// would hide a round that has some.
+  static func callsPerPacket(_ title: String, _ variant: String) -> Row {
+    Row(title: title, target: .atMost(0), unit: "calls/packet") { rounds in
+      let samples = rounds.compactMap { $0[variant] }
+      let packets = samples.compactMap { $0[.packets] }.reduce(0, +)
+      return packets > 0 ? [samples.compactMap { $0[.calls] }.reduce(0, +) / packets] : []
+    }
+  }
+
   private static func ratios(
     of metric: Sample.Metric, _ variant: String, to other: String, in rounds: [Round]
   ) -> [Double] {

@@ -8,6 +8,8 @@ enum Measurement: Sendable {
   case smallPackets
   /// Requests and answers, one each millisecond.
   case roundTrips
+  /// What forwarders allocate, retain and release meanwhile.
+  case allocations
 
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
@@ -21,6 +23,8 @@ enum Measurement: Sendable {
       try measureSmallPackets(on: carrier, of: pair)
     case .roundTrips:
       try measureRoundTrips(on: carrier, of: pair, seconds: seconds)
+    case .allocations:
+      try measureAllocations(on: carrier, of: pair, seconds: seconds)
     }
   }
 }

@@ -14,12 +14,16 @@ struct Sample: Sendable {
     case p99 = "p99 us"
     /// The larger of both forwarders' highest resident memory, in bytes.
     case memory = "MiB"
+    /// Calls of both forwarders' lanes that allocate, free, retain or release.
+    case calls
+    /// Reads and writes of the devices at both ends.
+    case packets
 
     /// By what a value is divided to be shown in the unit above.
     var scale: Double {
       switch self {
       case .goodput: 1e9
-      case .cpuPerGB, .wireShare: 1
+      case .cpuPerGB, .wireShare, .calls, .packets: 1
       case .packetRate: 1e3
       case .p50, .p99: 1e-6
       case .memory: 1_048_576

@@ -59,7 +59,8 @@ struct Report {
       so a rate here is a cost, and two tunnels that use little CPU look alike. veth is no network \
       card: as made it hands trains over whole and hides what cutting them costs; in mode wire the \
       kernel cuts them in software, where a card would. There is no delay, no jitter and no loss \
-      but the shaper's. Allocations per packet are not seen from outside.
+      but the shaper's. References that the Swift library counts within itself, on a caller's \
+      behalf, are not seen.
       """
   }
 }

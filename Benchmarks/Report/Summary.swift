@@ -17,8 +17,9 @@ struct Summary: CustomStringConvertible {
   var description: String { "\(number(median)) [\(number(lowest))–\(number(highest))]" }
 }
 
-/// Three significant digits, no exponent.
+/// Three significant digits, no exponent. Only zero is "0": "0.00" is less than can be shown.
 func number(_ value: Double) -> String {
+  if value == 0 { return "0" }
   var decimals = 2
   if abs(value) >= 100 { decimals = 0 } else if abs(value) >= 10 { decimals = 1 }
   var scale = 1.0

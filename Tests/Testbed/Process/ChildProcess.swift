@@ -13,7 +13,10 @@ package final class ChildProcess {
   private var unread: [UInt8] = []
   private var exitCode: Int32?
 
-  package init(_ arguments: [String], in namespace: Namespace) throws {
+  /// `environment` is set besides what this process has in its own.
+  package init(
+    _ arguments: [String], environment: [String: String] = [:], in namespace: Namespace
+  ) throws {
     var pipes: [Int32] = [-1, -1]
     guard pipe2(&pipes, O_CLOEXEC) == 0 else { throw TestbedError("no pipe to be had") }
     _ = ft_pipe_room(pipes[1], 1 << 20)
@@ -22,7 +25,8 @@ package final class ChildProcess {
     name = arguments[0]
     defer { close(pipes[1]) }
     pid = try spawn(
-      ["ip", "netns", "exec", namespace.name] + arguments, output: pipes[1], errors: errors)
+      ["ip", "netns", "exec", namespace.name] + arguments, environment: environment,
+      output: pipes[1], errors: errors)
   }
 
   deinit {

@@ -4,16 +4,18 @@ import Glibc
 /// A short command run to its end.
 package enum Command {
   /// Runs a command and returns what it wrote to stdout; throws with its stderr where it fails or
-  /// takes longer than `seconds`.
+  /// takes longer than `seconds`. `environment` is set besides what this process has in its own.
   @discardableResult
-  package static func run(_ arguments: [String], seconds: Double = 20) throws -> String {
+  package static func run(
+    _ arguments: [String], environment: [String: String] = [:], seconds: Double = 20
+  ) throws -> String {
     let output = ft_memory_file("output")
     let errors = ft_memory_file("errors")
     defer {
       close(output)
       close(errors)
     }
-    let pid = try spawn(arguments, output: output, errors: errors)
+    let pid = try spawn(arguments, environment: environment, output: output, errors: errors)
     guard let code = waitForEnd(pid, deadline: Deadline(seconds: seconds)) else {
       kill(pid, SIGKILL)
       _ = waitForEnd(pid, deadline: Deadline(seconds: 5))

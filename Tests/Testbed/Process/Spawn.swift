@@ -4,9 +4,11 @@ import Glibc
 /// Starts a program with the given descriptors as its standard three; -1 means /dev/null.
 ///
 /// Signals are reset to their defaults and unblocked. `detached` gives it a session of its own, out
-/// of reach of a terminal's Ctrl-C. Returns its pid; throws where it cannot be started.
+/// of reach of a terminal's Ctrl-C. `environment` is set besides what this process has in its own.
+/// Returns its pid; throws where it cannot be started.
 func spawn(
-  _ arguments: [String], input: Int32 = -1, output: Int32, errors: Int32, detached: Bool = false
+  _ arguments: [String], environment: [String: String] = [:], input: Int32 = -1, output: Int32,
+  errors: Int32, detached: Bool = false
 ) throws -> pid_t {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
@@ -36,12 +38,27 @@ func spawn(
   var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
   vector.append(nil)
   defer { for argument in vector { free(argument) } }
+  var variables: [UnsafeMutablePointer<CChar>?] = merged(environment).map { strdup($0) }
+  variables.append(nil)
+  defer { for variable in variables { free(variable) } }
   var pid: pid_t = 0
-  let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, vector, Glibc.environ)
+  let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, vector, variables)
   guard status == 0 else {
     throw TestbedError("cannot start \(arguments[0]): \(String(cString: strerror(status)))")
   }
   return pid
+}
+
+/// This process's environment, `changes` made to it, as NAME=VALUE.
+private func merged(_ changes: [String: String]) -> [String] {
+  var lines = changes.map { "\($0)=\($1)" }
+  var entry = Glibc.environ
+  while let variable = entry.pointee {
+    let line = String(cString: variable)
+    if changes[String(line.prefix { $0 != "=" })] == nil { lines.append(line) }
+    entry += 1
+  }
+  return lines
 }
 
 /// How a process ended, as a shell says it: its exit code, or 128 and the signal.

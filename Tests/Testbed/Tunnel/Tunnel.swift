@@ -8,7 +8,8 @@ package final class Tunnel {
 
   /// Starts it and waits until it is ready; its peer need not be there.
   package init(in namespace: Namespace, _ options: TunnelOptions) throws {
-    process = try ChildProcess([FastunProgram.path()] + options.arguments, in: namespace)
+    process = try ChildProcess(
+      [FastunProgram.path()] + options.arguments, environment: options.environment, in: namespace)
     ready = try process.waitFor(event: "ready")
   }
 

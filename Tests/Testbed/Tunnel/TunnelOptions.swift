@@ -17,6 +17,8 @@ package struct TunnelOptions: Sendable {
   package var routes: [String] = []
   /// Further arguments, as on a command line.
   package var more: [String] = []
+  /// What its environment has besides this process's own.
+  package var environment: [String: String] = [:]
 
   /// The options of one site of a pair whose outer path is IPv4 or IPv6.
   package init(site: SitePair.Site, outer: Family = .ipv4) {
