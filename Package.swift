@@ -92,6 +92,7 @@ if Context.environment["FASTUN_FUZZ"] != nil {
     .executableTarget(
       name: "Fuzz", dependencies: ["CFastun", "Dataplane"], path: "Tests",
       exclude: ["ControlTests", "FastunTests", "Testbed", "TunnelTests", "Demo", "Fuzz/run.sh"]
-        + ["Codec", "Device", "Engine", "Lane", "Memory", "Packet", "Walk"].map { "DataplaneTests/\($0)" },
+        + ["Codec", "Device", "Engine", "Lane", "Memory", "Packet", "Walk"]
+        .map { "DataplaneTests/\($0)" },
       sources: ["Fuzz", "DataplaneTests/Support"], cSettings: gnu, swiftSettings: strict))
 }

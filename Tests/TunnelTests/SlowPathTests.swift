@@ -4,7 +4,8 @@ import Testing
 extension Tunnels {
   /// A path that is slower than its sender, and never drops: the socket's buffer fills.
   @Suite struct SlowPathTests {
-    @Test("What the path has no room for waits in the device, in order", arguments: ["uring", "poll"])
+    @Test(
+      "What the path has no room for waits in the device, in order", arguments: ["uring", "poll"])
     func waits(engine: String) throws {
       let sites = try SitePair()
       defer { sites.remove() }
