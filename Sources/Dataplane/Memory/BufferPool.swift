@@ -1,7 +1,7 @@
 /// Equal buffers with a reference count each.
 ///
-/// A handle: copies share the same buffers, whose state lives in the slab. Which of them are free is the
-/// engine's business: a stack, or a ring of buffers that the kernel picks from.
+/// A handle: copies share the same buffers, whose state lives in the slab. Which of them are free is on an
+/// ``IndexStack`` beside it.
 @safe
 struct BufferPool {
   let count: Int

@@ -10,8 +10,8 @@ struct GatherList {
   static let capacity = 144
   static let footprint = unsafe capacity * MemoryLayout<iovec>.stride
 
-  // SAFETY: `capacity` entries of the slab, used by one slot alone. The kernel reads them from the
-  // submission until the completion; a slot is not reused before that.
+  // SAFETY: `capacity` entries of the slab, used by one slot alone. The kernel reads them during the call
+  // that they are for; what they point to is held until then.
   let entries: UnsafeMutablePointer<iovec>
   private(set) var count = 0
   /// Bytes of all entries.
