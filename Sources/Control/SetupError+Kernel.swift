@@ -25,6 +25,10 @@ extension SetupError {
     case E2BIG:
       SetupError(
         "the kernel takes no \(queues) queues for one device", remedy: "choose fewer with --queues")
+    case ENOTTY:
+      SetupError(
+        "/dev/net/tun is not the tun device",
+        remedy: "make it (rm /dev/net/tun; mknod /dev/net/tun c 10 200)", status: .unavailable)
     case EMFILE, ENFILE:
       SetupError(
         "too few file descriptors for \(queues) queues",
@@ -78,9 +82,13 @@ extension SetupError {
     }
   }
 
-  /// Starting the lanes failed.
+  /// Starting the lanes failed, or a lane while it ran.
   static func lanes(_ error: SystemError, engine: Plan.EngineChoice) -> SetupError {
     switch error.code {
+    case EBADFD:
+      SetupError(
+        "the interface was removed while in use", remedy: "start fastun again",
+        status: .unavailable)
     case EPERM where engine == .uring, ENOSYS where engine == .uring, EACCES where engine == .uring:
       SetupError(
         "io_uring is not available (\(error))",

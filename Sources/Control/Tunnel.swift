@@ -46,6 +46,10 @@ package struct Tunnel {
     var supervisor = Supervisor(
       path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,
       report: report, log: log, attach: device.setAttached)
+    // Logged only now: an error of the set-up is one line, and nothing before it.
+    log.info("memory: \(forwarder.memory.bytes >> 20) MiB = \(forwarder.memory.story)")
+    // What holds for one lane's socket holds for all.
+    for note in sockets[0].notes + forwarder.notes { log.warning("\(note)") }
     announce(
       Readiness(
         device: device.name, mtu: mtu, engine: forwarder.engine, queues: configuration.queues,
@@ -88,8 +92,6 @@ package struct Tunnel {
         "the peer \(peer) is this very process",
         remedy: "give --peer the other host, or another port on this one")
     }
-    // What holds for one lane's socket holds for all.
-    for note in sockets[0].notes { log.warning("\(note)") }
     return sockets
   }
 
@@ -106,11 +108,7 @@ package struct Tunnel {
   ) throws(SetupError) -> Forwarder {
     let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
     do {
-      let forwarder = try Forwarder(plan: plan, lanes: lanes, session: .random(in: 1 ... .max))
-      let memory = forwarder.memory
-      log.info("memory: \(memory.bytes >> 20) MiB = \(memory.story)")
-      for note in forwarder.notes { log.warning("\(note)") }
-      return forwarder
+      return try Forwarder(plan: plan, lanes: lanes, session: .random(in: 1 ... .max))
     } catch {
       throw .lanes(error, engine: plan.engine)
     }
