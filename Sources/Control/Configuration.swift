@@ -42,6 +42,11 @@ package struct Configuration: Equatable, Sendable {
     }
     try peer.checkPorts(lanes: self.queues, option: "--peer")
     try listen.checkPorts(lanes: self.queues, option: "--listen")
+    if let ours = listen.family, let theirs = peer.family, ours != theirs {
+      throw SetupError(
+        "--listen \(listen) and --peer \(peer) are of different families",
+        remedy: "give both as IPv4, or both as IPv6")
+    }
     try Self.check(name: name)
     try Self.checkUnique(addresses, option: "--address")
     try Self.checkUnique(routes, option: "--route")
@@ -62,15 +67,18 @@ package struct Configuration: Equatable, Sendable {
     self.statistics = statistics.map { .seconds($0) }
   }
 
-  /// As dev_valid_name of net/core/dev.c; and no '%', with which the kernel would number the name.
+  /// As dev_valid_name of net/core/dev.c; and no '%', with which the kernel would number the name;
+  /// and neither of the names that /proc/sys/net/ipv4/conf has for itself.
   private static func check(name: String) throws(SetupError) {
     let forbidden: (UInt8) -> Bool = { $0 <= 0x20 || $0 >= 0x7f || "/:%".utf8.contains($0) }
-    guard (1...TunDevice.maximumNameLength).contains(name.utf8.count), name != ".", name != "..",
+    guard (1...TunDevice.maximumNameLength).contains(name.utf8.count),
+      ![".", "..", "all", "default"].contains(name),
       !name.utf8.contains(where: forbidden)
     else {
       throw SetupError(
         "--name '\(name)' is no interface name",
-        remedy: "use 1 to \(TunDevice.maximumNameLength) letters, digits, '-', '_' or '.'")
+        remedy: "use 1 to \(TunDevice.maximumNameLength) letters, digits, '-', '_' or '.', "
+          + "but not 'all' or 'default'")
     }
   }
 

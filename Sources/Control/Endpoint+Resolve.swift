@@ -8,6 +8,13 @@ extension Endpoint {
   /// - Throws: ``ExitStatus/noHost`` where the name does not resolve, a usage error where the address
   ///   cannot be one peer's.
   package func resolve(family: Int32? = nil) throws(SetupError) -> SocketAddress {
+    if let zone = host.split(separator: "%", maxSplits: 1).dropFirst().first,
+      if_nametoindex(String(zone)) == 0, UInt32(zone) == nil
+    {
+      throw SetupError(
+        "there is no interface \(zone) for \(self)",
+        remedy: "choose one that 'ip link' shows", status: .unavailable)
+    }
     var hints = addrinfo()
     hints.ai_family = family ?? AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)

@@ -61,6 +61,13 @@ package struct Endpoint: Equatable, Sendable {
       port = Self.defaultPort
     }
     guard !host.contains("["), !host.contains("]"), !host.contains("/") else { throw malformed }
+    // The resolver would ask the network for 192.0.2.300, and take 10.9 for 10.0.0.9.
+    let isMeantAsIPv4 = host.utf8.allSatisfy { $0 == 0x2e || ($0 >= 0x30 && $0 <= 0x39) }
+    guard host.isEmpty || !isMeantAsIPv4 || Self.isNumeric(host) else {
+      throw SetupError(
+        "\(option) '\(text)' is no IPv4 address",
+        remedy: "write four numbers up to 255, as in 192.0.2.2")
+    }
   }
 
   /// Makes sure that the ports of `lanes` lanes exist.

@@ -23,6 +23,9 @@ enum Main {
   private nonisolated static func start(_ arguments: [String]) -> ExitStatus {
     do {
       var command = try Fastun.parseAsRoot(arguments)
+      if let option = repeated(arguments) {
+        throw SetupError("\(option) is given twice", remedy: "give it once")
+      }
       try command.run()
       return .success
     } catch let error as SetupError {
@@ -35,11 +38,28 @@ enum Main {
       print(asksRoot ? Fastun.helpMessage(for: Run.self) : Fastun.fullMessage(for: error))
       return .success
     } catch {
-      let words = Fastun.message(for: error).split { $0 == "\n" || $0 == " " }
-      let text = words.joined(separator: " ")
-      complain("\(text.hasSuffix(".") ? String(text.dropLast()) : text): see 'fastun --help'")
+      let text = oneLine(Fastun.message(for: error))
+      complain(text.hasSuffix("?") ? "\(text) See 'fastun --help'" : "\(text): see 'fastun --help'")
       return .usage
     }
+  }
+
+  /// The parser's message without its line ends, list marks and final stop.
+  private nonisolated static func oneLine(_ message: String) -> String {
+    let lines = message.split(separator: "\n").map { $0.drop { $0 == " " } }
+    let items = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+    let others = lines.filter { !$0.hasPrefix("- ") }
+    let text = (others + (items.isEmpty ? [] : [items.joined(separator: ", ")[...]]))
+      .joined(separator: " ")
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
+  /// An option that is given twice and may not be: of two peers, the parser would take the last.
+  private nonisolated static func repeated(_ arguments: [String]) -> Substring? {
+    var seen: Set<Substring> = ["--address", "--route"]
+    let repeatable = seen
+    return arguments.lazy.filter { $0.hasPrefix("--") }.map { $0.prefix { $0 != "=" } }
+      .first { !repeatable.contains($0) && !seen.insert($0).inserted }
   }
 
   private nonisolated static func complain(_ text: String) {

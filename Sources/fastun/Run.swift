@@ -44,6 +44,7 @@ struct Run: ParsableCommand {
   var listen = ""
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Lanes, 1 to 255 (default: the CPUs this process may use).", valueName: "N"))
   var queues: Int?
@@ -70,6 +71,7 @@ struct Run: ParsableCommand {
   var route: [String] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The device's MTU in bytes; auto: what one datagram carries on the path.",
       valueName: "auto|N"))
@@ -87,6 +89,7 @@ struct Run: ParsableCommand {
   var engine = Plan.EngineChoice.auto
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Print a line of statistics every so many seconds.", valueName: "SECONDS"))
   var stats: Double?

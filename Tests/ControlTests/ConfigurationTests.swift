@@ -17,7 +17,9 @@ import Testing
     #expect(error?.status == .usage)
   }
 
-  @Test(arguments: ["", ".", "..", "a/b", "a b", "a:b", "tun%d", "sixteen-letters-", "ü"])
+  @Test(arguments: [
+    "", ".", "..", "a/b", "a b", "a:b", "tun%d", "sixteen-letters-", "ü", "all", "default",
+  ])
   func nameThatNoInterfaceHas(name: String) {
     #expect(throws: SetupError.self) { try Configuration(peer: peer, name: name) }
   }
@@ -36,6 +38,14 @@ import Testing
     let last = Endpoint(host: "192.0.2.2", port: 65_535)
     #expect(throws: SetupError.self) { try Configuration(peer: last, queues: 2) }
     #expect(throws: SetupError.self) { try Configuration(peer: peer, listen: last, queues: 2) }
+  }
+
+  @Test func bothEndsAreOfOneFamily() throws {
+    let listen = try Endpoint(listen: "[::]:51900")
+    let error = #expect(throws: SetupError.self) { try Configuration(peer: peer, listen: listen) }
+    #expect(error?.status == .usage)
+    _ = try Configuration(peer: Endpoint(host: "host.example"), listen: listen)
+    _ = try Configuration(peer: peer, listen: Endpoint(listen: "0.0.0.0"))
   }
 
   @Test func sameAddressTwiceIsRefused() throws {

@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: [
     "", ":51900", "192.0.2.2:", "192.0.2.2:0", "192.0.2.2:65536", "192.0.2.2:-1", "192.0.2.2:+1",
     "192.0.2.2:1x", "192.0.2.2: 1", "a b", "[192.0.2.2]:1", "[::1", "[::1]1", "[::1]:", "::1]:1",
-    "1:2:3", "host/24", "[fe80::1%]:9", "höst",
+    "1:2:3", "host/24", "[fe80::1%]:9", "höst", "1.2.3.400", "10.9", "10.9:51900", "5", ".",
   ])
   func malformedPeerIsAUsageError(text: String) {
     let error = #expect(throws: SetupError.self) { try Endpoint(peer: text) }
@@ -68,10 +68,17 @@ import Testing
     #expect(error?.status == .usage)
   }
 
-  @Test(arguments: ["no-such-name.invalid", "1.2.3.400"])
-  func unknownNamesHaveAStatusOfTheirOwn(text: String) {
-    let error = #expect(throws: SetupError.self) { try Endpoint(peer: text).resolve() }
+  @Test func unknownNamesHaveAStatusOfTheirOwn() {
+    let error = #expect(throws: SetupError.self) {
+      try Endpoint(peer: "no-such-name.invalid").resolve()
+    }
     #expect(error?.status == .noHost)
+  }
+
+  @Test func zoneWithoutAnInterfaceIsNamed() {
+    let error = #expect(throws: SetupError.self) { try Endpoint(peer: "[fe80::1%no0]").resolve() }
+    #expect(error?.status == .unavailable)
+    #expect(error?.problem == "there is no interface no0 for [fe80::1%no0]:51900")
   }
 
   @Test func listeningAnywhereFollowsThePeersFamily() throws {

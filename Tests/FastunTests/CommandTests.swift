@@ -7,6 +7,10 @@ import Testing
     arguments: [
       ([], 64, "--peer"),
       (["--peer", "192.0.2.2", "--bogus"], 64, "--bogus"),
+      (["--peer", "192.0.2.2", "--queue", "4"], 64, "Did you mean '--queues'? See"),
+      (["--peer", "192.0.2.2", "--peer", "192.0.2.3"], 64, "--peer is given twice"),
+      (["--peer", "192.0.2.300"], 64, "no IPv4 address"),
+      (["--peer", "192.0.2.2", "--listen", "[::1]"], 64, "families"),
       (["--peer", "192.0.2.2", "extra"], 64, "extra"),
       (["--peer", "192.0.2.2:0"], 64, "choose one from 1 to 65535"),
       (["--peer", "192.0.2.2:65536"], 64, "choose one from 1 to 65535"),
@@ -14,6 +18,7 @@ import Testing
       (["--peer", "192.0.2.2", "--listen", "x"], 64, "--listen"),
       (["--peer", "192.0.2.2", "--queues", "0"], 64, "--queues"),
       (["--peer", "192.0.2.2", "--queues", "256"], 64, "255"),
+      (["--peer", "192.0.2.2", "--queues", "-1"], 64, "choose 1 to 255"),
       (["--peer", "192.0.2.2", "--queues", "many"], 64, "--queues"),
       (["--peer", "192.0.2.2", "--cpus", "0,0"], 64, "--cpus"),
       (["--peer", "192.0.2.2", "--cpus", "1023"], 64, "choose among"),
@@ -25,7 +30,7 @@ import Testing
       (["--peer", "192.0.2.2", "--compress", "zip"], 64, "always"),
       (["--peer", "192.0.2.2", "--engine", "dpdk"], 64, "uring"),
       (["--peer", "192.0.2.2", "--stats", "0"], 64, "--stats"),
-      (["--peer", "192.0.2.2", "--log-level", "loud"], 64, "--log-level"),
+      (["--peer", "192.0.2.2", "--log-level", "loud"], 64, "debug, info, notice"),
       (["--peer", "224.0.0.1"], 64, "224.0.0.1"),
       (["--peer", "no-such-name.invalid"], 68, "does not resolve"),
     ] as [([String], Int32, String)])
@@ -51,7 +56,9 @@ import Testing
       if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"),
     arguments: [SIGINT, SIGTERM])
   func signalsEndTheTunnelCleanly(signal: Int32) throws {
-    let script = "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0"
+    let script =
+      "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 "
+      + "--address 10.9.0.1/24 --route 10.9.0.0/24"
     let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script))
     let ready = tunnel.output.fileHandleForReading.availableData
     #expect(String(decoding: ready, as: UTF8.self).hasPrefix(#"{"event":"ready","device":"ftc0","#))
@@ -62,6 +69,27 @@ import Testing
     #expect(result.output.hasPrefix(#"{"event":"final","lanes":[{"lane":0,"#), "\(result.errors)")
     #expect(result.output.split(separator: "\n").count == 1)
     #expect(result.errors.contains("IN THE CLEAR"))
+  }
+
+  @Test(
+    .enabled(
+      if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"),
+    arguments: ["uring", "poll"])
+  func removedDeviceIsAClearError(engine: String) throws {
+    let script =
+      "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 --engine "
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script + engine))
+    _ = tunnel.output.fileHandleForReading.availableData
+    let id = "\(tunnel.process.processIdentifier)"
+    let removal = try Command.start(
+      "/usr/bin/nsenter", ["--target", id, "--net", "ip", "link", "delete", "ftc0"])
+    #expect(removal.finish().status == 0)
+    let result = tunnel.finish()
+    #expect(result.status == 69, "\(result.errors)")
+    #expect(
+      result.errors.hasSuffix(
+        "fastun: the interface was removed while in use: start fastun again\n"),
+      "\(result.errors)")
   }
 
   /// Each in a fresh network namespace; the script runs `$0` with its arguments after some spoiling.
@@ -75,6 +103,14 @@ import Testing
       ("ip link set lo up; exec \"$0\" --peer 127.0.0.2 --listen 10.0.0.1", 69, "not an address"),
       ("ip link set lo up; exec \"$0\" --peer 127.0.0.1 --queues 1", 64, "this very process"),
       (
+        "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 1 --route 127.0.0.2/32", 64,
+        "reached through the tunnel"
+      ),
+      (
+        "ip link set lo up; echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6; "
+          + "exec \"$0\" --peer 127.0.0.2 --queues 1 --route fd01::/64", 77, "takes no IPv6 route"
+      ),
+      (
         "ip link set lo up; mount -t tmpfs none /dev/net; exec \"$0\" --peer 127.0.0.2", 69,
         "/dev/net/tun is missing"
       ),
@@ -86,7 +122,8 @@ import Testing
   func spoiltHost(script: String, status: Int32, saying text: String) throws {
     let result = try Command.runInNamespace(script)
     #expect(result.status == status, "\(result.errors)")
-    #expect(result.errors.split(separator: "\n").last?.hasPrefix("fastun: ") == true)
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    #expect(result.errors.hasPrefix("fastun: "))
     #expect(result.errors.contains(text), "\(result.errors)")
     #expect(result.output.isEmpty)
   }
