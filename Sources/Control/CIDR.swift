@@ -40,10 +40,11 @@ package struct CIDR: Hashable, Sendable {
     self.length = length
   }
 
-  /// Reads a device's own address: not a group's, not "any".
+  /// Reads a device's own address: not a group's, not "any", not the host's own loopback.
   package init(address text: String) throws(SetupError) {
     try self.init(text, option: "--address")
-    guard !address.isUnspecified, !address.isMulticast else {
+    let isLoopback = address.prefix(8) == .v4(127 << 24) || address == .v6(high: 0, low: 1)
+    guard !address.isUnspecified, !address.isMulticast, !isLoopback else {
       throw SetupError(
         "--address '\(text)' is no address of a host", remedy: "choose one as in 10.9.0.1/24")
     }

@@ -59,13 +59,7 @@ package struct Link {
     if result == -NLE_EXIST {
       throw SetupError("--address \(address) is given twice", remedy: "give each address once")
     }
-    if address.address.family == AF_INET6, result == -NLE_PERM || result == -NLE_NOACCESS {
-      throw SetupError(
-        "the kernel takes no IPv6 address on \(name)",
-        remedy: "switch IPv6 on (sysctl net.ipv6.conf.default.disable_ipv6=0), "
-          + "or give CAP_NET_ADMIN",
-        status: .noPermission)
-    }
+    try checkIPv6(result, "address", address)
     try netlink.check(result, "add the address \(address) to \(name)")
   }
 
@@ -87,7 +81,19 @@ package struct Link {
         remedy: "remove it (ip route delete \(route)), or give --route its two halves, "
           + "which are more specific", status: .unavailable)
     }
+    try checkIPv6(result, "route", route)
     try netlink.check(result, "add the route \(route) to \(name)")
+  }
+
+  /// A device for which IPv6 is switched off refuses it as it would refuse the unprivileged.
+  private func checkIPv6(_ result: Int32, _ kind: String, _ cidr: CIDR) throws(SetupError) {
+    guard cidr.address.family == AF_INET6, result == -NLE_PERM || result == -NLE_NOACCESS else {
+      return
+    }
+    throw SetupError(
+      "the kernel takes no IPv6 \(kind) on \(name)",
+      remedy: "switch IPv6 on (sysctl -w net.ipv6.conf.default.disable_ipv6=0), "
+        + "or give CAP_NET_ADMIN", status: .noPermission)
   }
 
   /// Whether the routing table sends packets for `destination` into this interface.

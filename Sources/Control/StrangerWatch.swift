@@ -34,7 +34,7 @@ struct StrangerWatch {
       log.warning(
         """
         dropped a datagram of \(source) on lane \(lane): not from the configured peer\
-        \(others > 0 ? "; \(others) more since the last such line" : "")
+        \(others > 0 ? "; \(others) more came without a line" : "")
         """)
       logged = count
       lastLine = now

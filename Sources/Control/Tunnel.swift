@@ -118,7 +118,13 @@ package struct Tunnel {
   private func connect(_ link: Link, peer: SocketAddress) throws(SetupError) {
     for address in configuration.addresses { try link.add(address: address) }
     try link.bringUp()
-    for route in configuration.routes { try link.add(route: route) }
+    for route in configuration.routes {
+      // An address brings the route to its own network.
+      let isThere = configuration.addresses.contains {
+        $0.network == route.address && $0.length == route.length
+      }
+      if !isThere { try link.add(route: route) }
+    }
     guard try link.carries(peer.address) else { return }
     throw SetupError(
       "the peer \(peer.address) itself would be reached through the tunnel",

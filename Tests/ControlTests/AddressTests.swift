@@ -26,7 +26,7 @@ import Testing
     #expect(error?.status == .usage)
   }
 
-  @Test(arguments: ["0.0.0.0/8", "224.0.0.1/4", "::/64", "ff02::1/64"])
+  @Test(arguments: ["0.0.0.0/8", "224.0.0.1/4", "::/64", "ff02::1/64", "127.0.0.1/8", "::1/128"])
   func addressOfNoHostIsRefused(text: String) {
     #expect(throws: SetupError.self) { try CIDR(address: text) }
   }
