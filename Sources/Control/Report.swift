@@ -14,19 +14,11 @@ package struct Report {
   private let write: (String) -> Void
 
   /// - Parameter write: takes whole lines without their ends; standard output by default.
-  package init(_ format: Format, write: @escaping (String) -> Void = Report.standardOutput) {
+  package init(
+    _ format: Format, write: @escaping (String) -> Void = LineOutput.standardOutput.write
+  ) {
     self.format = format
     self.write = write
-  }
-
-  /// Writes a line at once, for whoever reads a pipe. Nobody reading any more is no reason to stop.
-  package static func standardOutput(_ line: String) {
-    var rest = ArraySlice("\(line)\n".utf8)
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      guard written > 0 || errno == EINTR else { return }
-      rest = rest.dropFirst(max(written, 0))
-    }
   }
 
   /// Packets can flow on our side.

@@ -1,3 +1,4 @@
+import Control
 import Glibc
 import Logging
 
@@ -18,9 +19,7 @@ struct LineLog: LogHandler {
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     let details = all.map { " \($0.key)=\($0.value)" }.joined()
-    let line = Array("\(Self.clock()) \(event.level): \(event.message)\(details)\n".utf8)
-    // One call per line, so that lines of several processes on one terminal do not mix.
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    LineOutput.standardError.write("\(Self.clock()) \(event.level): \(event.message)\(details)")
   }
 
   /// The local time of day.
