@@ -19,6 +19,7 @@ package struct Supervisor {
   private let log: Logger
 
   private var watch = PeerWatch()
+  private var sends = SendWatch()
   private var strangers: StrangerWatch
   private var activeQueues = 1
   private var last: (sample: Sample, time: ContinuousClock.Instant)
@@ -83,9 +84,17 @@ package struct Supervisor {
 
   private mutating func tick() {
     drainStrangers()
+    let now = sample()
     var events: [PeerWatch.Event] = []
-    if watch.tick(received: sample()[.datagramsReceived], &events) { path.greet() }
+    if watch.tick(received: now[.datagramsReceived], &events) { path.greet() }
     for event in events { follow(event) }
+    if let errors = sends.tick(errors: now[.dropSendError]) {
+      log.warning(
+        """
+        \(errors) datagrams could not be sent: if the path's MTU has shrunk, start fastun again, or \
+        with a smaller --mtu on both sides
+        """)
+    }
   }
 
   private mutating func follow(_ event: PeerWatch.Event) {
