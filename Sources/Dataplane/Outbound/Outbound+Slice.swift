@@ -91,11 +91,8 @@ extension Outbound {
     var at = begin
     repeat {
       let length = min(unsent.step, unsent.payload.count &- unsent.offset)
-      let head = frame.slice(at, headSize)
-      writeHeader(head, 0)
-      let record = head.dropFirst(DatagramHeader.size)
-      writeSliceHeader(record, Record.Kind.slice, unsent, copyingHeaders: at > 0)
-      record.put(le16: length, 10)
+      // The first one's inner headers stand there as they were read.
+      writeHead(frame.slice(at, headSize), unsent, length, copyingHeaders: at > 0)
       train.datagrams &+= 1
       at &+= headSize &+ length
       unsent.offset &+= length
@@ -112,28 +109,17 @@ extension Outbound {
     var train = memory.trains[slot]
     let headSize = DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count
     let datagrams = min(trainLimit, Train.maximumBytes / (headSize &+ unsent.step))
-    // The first head in full; the others are copies of it with their own counter, offset and length.
-    let first = train.wire.slice(0, headSize)
-    writeHeader(first, 0)
-    writeSliceHeader(first.dropFirst(DatagramHeader.size), Record.Kind.slice, unsent)
     var at = 0
-    while true {
+    repeat {
       let length = min(unsent.step, unsent.payload.count &- unsent.offset)
       let head = train.wire.slice(at, headSize)
-      if at > 0 {
-        head.copy(first, to: 0)
-        head.put(le64: counter, 8)
-        counter &+= 1
-      }
-      head.put(le16: unsent.offset, DatagramHeader.size &+ 6)
-      head.put(le16: length, DatagramHeader.size &+ 10)
+      writeHead(head, unsent, length, copyingHeaders: true)
       train.gather.append(head)
       train.gather.append(unsent.payload.slice(unsent.offset, length))
       train.datagrams &+= 1
       at &+= headSize
       unsent.offset &+= length
-      if unsent.offset == unsent.payload.count || train.datagrams == datagrams { break }
-    }
+    } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
     train.segment = headSize &+ unsent.step
     train.frame = unsent.frame
     memory.frames.retain(unsent.frame)
@@ -198,6 +184,16 @@ extension Outbound {
       unsent.payload.slice(unsent.offset, length), to: Record.sliceHeader &+ unsent.headers.count)
     unsent.offset &+= length
     return DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count &+ length
+  }
+
+  /// Writes what precedes a plain slice of `length` bytes in its datagram.
+  private mutating func writeHead(
+    _ head: Bytes, _ unsent: Unsent, _ length: Int, copyingHeaders: Bool
+  ) {
+    writeHeader(head, 0)
+    let record = head.dropFirst(DatagramHeader.size)
+    writeSliceHeader(record, Record.Kind.slice, unsent, copyingHeaders: copyingHeaders)
+    record.put(le16: length, 10)
   }
 
   /// Writes a slice's header but for its lengths, and the inner headers of a plain one.
