@@ -25,7 +25,12 @@ package final class Forwarder: Sendable {
   /// Probes the engine; lanes do not run yet.
   ///
   /// - Throws: where the plan asks for io_uring and the kernel refuses it.
-  package init(plan: Plan, lanes: [LaneFiles], session: UInt32) throws(SystemError) {
+  ///
+  /// - Parameter clearSession: ours where packets travel in the clear; nil: they are sealed, and none is
+  ///   sent before ``install(_:)``.
+  package init(
+    plan: Plan, lanes: [LaneFiles], clearSession: UInt32?
+  ) throws(SystemError) {
     precondition(!lanes.isEmpty && lanes.count <= 255)
     let probe = try EngineProbe(plan.engine)
     engine = probe.engine
@@ -35,9 +40,9 @@ package final class Forwarder: Sendable {
     for (index, files) in lanes.enumerated() {
       starts.append(
         LaneStart(
-          plan: plan, files: files, wake: try Switchboard.event(), counters: Counters(),
+          plan: plan, files: files, mailbox: try Mailbox(), counters: Counters(),
           switchboard: switchboard, engine: engine, index: index, lanes: lanes.count,
-          session: session))
+          clearSession: clearSession))
     }
     self.starts = starts
   }
@@ -70,7 +75,7 @@ package final class Forwarder: Sendable {
   /// Stops every lane after its in-flight work and joins the threads. Idempotent.
   package func stop() {
     switchboard.stop.store(true, ordering: .releasing)
-    for start in starts { Switchboard.ring(start.wake) }
+    for start in starts { start.mailbox.ring() }
     let running = threads.withLock { threads in
       defer { threads = [] }
       return threads
@@ -78,11 +83,10 @@ package final class Forwarder: Sendable {
     for thread in running { thread.join() }
   }
 
+  // MARK: In the clear
+
   /// Asks lane 0 to greet the peer before its next turn ends (also when it is idle).
-  package func greet() {
-    switchboard.greet.store(true, ordering: .releasing)
-    Switchboard.ring(starts[0].wake)
-  }
+  package func greet() { starts[0].mailbox.post(.greet) }
 
   /// The peer's newest greeting; nil until one came.
   package var greeting: Greeting? {
@@ -91,6 +95,63 @@ package final class Forwarder: Sendable {
     return Greeting(
       lanes: Int(packed >> 8 & 0xff), mtu: Int(packed >> 16 & 0xffff),
       session: UInt32(truncatingIfNeeded: packed >> 32))
+  }
+
+  // MARK: Sealed
+
+  /// Gives the keys of a handshake to every lane, and returns once all of them open datagrams under them
+  /// (after a second at most, where a lane hangs).
+  package func install(_ keys: SessionKeys) {
+    _ = readEvent(switchboard.heeded)
+    for start in starts { start.mailbox.post(.install(keys)) }
+    var heeded: UInt64 = 0
+    var waits = 0
+    while heeded < UInt64(starts.count), waits < 100 {
+      var event = pollfd(fd: switchboard.heeded.raw, events: Int16(POLLIN), revents: 0)
+      // SAFETY: one pollfd of this frame.
+      _ = unsafe poll(&event, 1, 10)
+      heeded += readEvent(switchboard.heeded)
+      waits += 1
+    }
+  }
+
+  /// The peer holds the keys of this session: every lane sends under it.
+  package func prove(_ localIndex: UInt32) {
+    for start in starts { start.mailbox.post(.prove(localIndex)) }
+  }
+
+  /// Every lane forgets the keys of this session; of all where it is nil.
+  package func wipe(_ localIndex: UInt32?) {
+    for start in starts { start.mailbox.post(.wipe(localIndex)) }
+  }
+
+  /// Asks lane 0 for a keep-alive.
+  package func keepAlive(wantsAnswer: Bool) {
+    starts[0].mailbox.post(.keepAlive(wantsAnswer: wantsAnswer))
+  }
+
+  /// The peer is at this address: lane i sends to the i-th port from it.
+  package func connect(to peer: SocketAddress) {
+    for (lane, start) in starts.enumerated() where Int(peer.port) + lane <= 65_535 {
+      start.mailbox.post(.connect(peer.lane(lane)))
+    }
+  }
+
+  /// Hands a lane a datagram that came from another address than its peer's; false where it is too busy.
+  package func take(_ datagram: [UInt8], from source: SocketAddress, lane: Int) -> Bool {
+    starts[lane].mailbox.post(.take(datagram, from: source))
+  }
+
+  /// What the lanes have to tell, in order; taken once.
+  package func takeNews() -> [LaneNews] { switchboard.take() }
+
+  /// Handshakes that came too fast to be looked at.
+  package var newsOverflow: UInt64 { switchboard.overflow.load(ordering: .relaxed) }
+
+  private func readEvent(_ event: Descriptor) -> UInt64 {
+    var count: UInt64 = 0
+    // SAFETY: eight bytes of this frame; the eventfd does not block.
+    return unsafe Glibc.read(event.raw, &count, 8) == 8 ? count : 0
   }
 
   /// Why a lane stopped by itself; nil while all run.

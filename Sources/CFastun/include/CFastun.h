@@ -219,6 +219,11 @@ static inline int ft_connect(
     int fd, const struct sockaddr_storage *_Nonnull address, socklen_t length) {
   return connect(fd, (const struct sockaddr *)address, length);
 }
+/// Dissolves the socket's connection (connect(2), AF_UNSPEC): the next one chooses the source address anew.
+static inline int ft_disconnect(int fd) {
+  struct sockaddr address = {.sa_family = AF_UNSPEC};
+  return connect(fd, &address, sizeof(address));
+}
 /// Takes one datagram off the socket, keeping only where it came from; its length, or -1 and errno.
 static inline ssize_t ft_receive_source(int fd, struct sockaddr_storage *_Nonnull source) {
   char byte;

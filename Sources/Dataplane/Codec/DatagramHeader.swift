@@ -8,13 +8,16 @@ struct DatagramHeader {
   static let size = 16
   static let version: UInt8 = 1
 
-  /// What a datagram is. 1 to 3 are kept for the handshake, 4 for sealed records.
+  /// What a datagram is. 1, 2, 3 and 6 are the handshake's.
   enum Kind {
+    /// Records sealed under a session's keys.
+    static let sealed: UInt8 = 4
     /// Records in the clear.
     static let clear: UInt8 = 5
   }
 
-  /// The sender's session, drawn at its start. (Sealed datagrams will name the receiver's index here.)
+  /// Sealed: the index that the receiver gave the session. In the clear: the sender's session, drawn at its
+  /// start.
   let session: UInt32
   /// Per lane and direction, from 0, never reused within a session.
   let counter: UInt64

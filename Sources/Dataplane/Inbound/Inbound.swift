@@ -18,35 +18,34 @@ struct Inbound<S: Sealer> {
   let lane: UInt8
   /// UDP segments that one write may stand for; 1: UDP is never joined.
   let udpSegments: Int
-  var sealer: S
-  var window: ReplayWindow
-  /// The peer's session, and the one before it, whose stragglers are dropped.
-  var session: UInt32?
-  var staleSession: UInt32?
-
-  /// Datagrams lost in the peer's earlier sessions.
-  var lostBefore: UInt64 = 0
+  let sealer: S
+  /// Where the control side finds what it should know.
+  let switchboard: Switchboard
 
   /// The write being put together.
   var open = OpenWrite()
   /// The scratch buffer that blocks are decompressed into, and how much of it is used; -1 for none.
   var scratch = -1
   var scratchUsed = 0
-  /// The peer greeted in this turn, and whether it wants an answer.
-  var greeting: (lanes: Int, mtu: Int)?
-  var wantsAnswer = false
+  /// The peer greeted in this turn; it wants an answer to a greeting, or to a keep-alive.
+  var greeting: (session: UInt32, lanes: Int, mtu: Int)?
+  var wantsGreeting = false
+  var wantsKeepAlive = false
 
   /// Where the kernel's GRO keeps little together (up to so many bytes), joining would hold a buffer of
   /// 68 KiB for each datagram: those bytes are copied side by side into scratch.
   private static var shortReceive: Int { 4096 }
 
-  init(_ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, sealer: S) {
+  init(
+    _ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, sealer: S,
+    switchboard: Switchboard
+  ) {
     self.memory = memory
     self.counters = counters
     self.lane = UInt8(lane)
     self.sealer = sealer
+    self.switchboard = switchboard
     udpSegments = plan.udpSegments
-    window = ReplayWindow(memory.replay)
   }
 
   /// Takes what one receive brought: datagrams of `segment` bytes each, the last one may be shorter
@@ -55,31 +54,34 @@ struct Inbound<S: Sealer> {
     _ buffer: Int, length: Int, segment: Int, _ engine: inout E
   ) {
     counters.add(.trainsReceived)
-    var train = memory.buffers[buffer].slice(0, length)
-    var buffer = buffer
-    if length <= Self.shortReceive, let copy = takeScratch(length, &engine) {
-      copy.copy(train, to: 0)
-      scratchUsed &+= length
-      train = copy
-      buffer = scratch
-    }
-    memory.buffers.retain(buffer)  // Decompression may go on to the next scratch buffer.
+    let train = memory.buffers[buffer].slice(0, length)
+    let isShort = length <= Self.shortReceive
     let stride = segment > 0 ? segment : length
     var at = 0
     var taken = (datagrams: 0, bytes: 0)
     repeat {
       let datagram = train.slice(at, min(stride, length &- at))
-      if let header = admit(datagram), let records = sealer.open(datagram, header) {
+      // Decompression of an earlier datagram may have gone on to the next scratch buffer.
+      let copy = isShort ? takeScratch(datagram.count, &engine) : nil
+      let holder = copy == nil ? buffer : scratch
+      var verdict = Counter.dropTruncated
+      if let header = DatagramHeader.read(datagram, kind: S.kind, lane: lane, verdict: &verdict),
+        let records = sealer.open(datagram, header, into: copy, verdict: &verdict)
+      {
+        if copy != nil { scratchUsed &+= records.count }
         taken.datagrams &+= 1
         taken.bytes &+= datagram.count
-        walk(records, header, buffer, &engine)
+        memory.buffers.retain(holder)
+        walk(records, header, holder, &engine)
+        engine.release(buffer: holder)
+      } else {
+        reject(datagram, verdict)
       }
       at &+= stride
     } while at < length
-    engine.release(buffer: buffer)
     counters.add(.datagramsReceived, taken.datagrams)
     counters.add(.datagramBytesReceived, taken.bytes)
-    counters.set(.datagramsLost, lostBefore &+ window.lost)
+    counters.set(.datagramsLost, sealer.lost)
   }
 
   /// Ends the turn: what is open is written.
@@ -88,34 +90,28 @@ struct Inbound<S: Sealer> {
     releaseScratch(&engine)
   }
 
-  /// Judges a datagram by its header: nil where it was dropped and counted.
-  private mutating func admit(_ datagram: Bytes) -> DatagramHeader? {
-    var verdict = Counter.dropTruncated
-    guard
-      let header = DatagramHeader.read(datagram, kind: S.kind, lane: lane, verdict: &verdict)
-    else {
+  /// Counts a datagram that was not let in; a handshake's goes to the control side.
+  @inline(never)
+  private func reject(_ datagram: Bytes, _ verdict: Counter) {
+    guard verdict == .dropType else {
       counters.add(verdict)
-      return nil
+      return
     }
-    if header.session != session, !begin(header.session) {
-      counters.add(.dropStaleSession)
-      return nil
+    let isSealing = S.tag > 0
+    switch datagram[0] {
+    case DatagramHeader.Kind.clear where isSealing:
+      counters.add(.dropPlaintext)
+    case 1, 2, 3, 6:
+      if isSealing, lane == 0 {
+        switchboard.tell(.handshake(datagram.copied()))
+      } else {
+        counters.add(isSealing ? .dropType : .dropSealed)
+      }
+    case DatagramHeader.Kind.sealed where !isSealing:
+      counters.add(.dropSealed)
+    default:
+      counters.add(.dropType)
     }
-    guard window.take(header.counter) else {
-      counters.add(.dropReplayed)
-      return nil
-    }
-    return header
-  }
-
-  /// Begins the peer's new session; false where it is the one before.
-  private mutating func begin(_ session: UInt32) -> Bool {
-    guard session != staleSession else { return false }
-    staleSession = self.session
-    self.session = session
-    lostBefore &+= window.lost
-    window.reset()
-    return true
   }
 
   /// Walks a datagram's records.
@@ -160,18 +156,25 @@ struct Inbound<S: Sealer> {
     }
   }
 
-  /// A greeting is the only control record yet, and only lane 0 takes it.
+  /// A greeting in the clear, a keep-alive where datagrams are sealed.
   @inline(never)
   private mutating func control(_ record: Record, _ header: DatagramHeader) {
-    guard lane == 0, record.flags == Greeting.what, record.body.count >= Greeting.length,
-      record.body[0] > 0
-    else {
+    let isSealing = S.tag > 0
+    let body = record.body
+    if !isSealing, lane == 0, record.flags == Greeting.what, body.count >= Greeting.length,
+      body[0] > 0
+    {
+      greeting = (session: header.session, lanes: Int(body[0]), mtu: body.le16(2))
+      if body[1] & Greeting.wantsAnswer != 0 { wantsGreeting = true }
+    } else if isSealing, record.flags == KeepAlive.what, body.count >= KeepAlive.length {
+      if body[0] & KeepAlive.wantsAnswer != 0 { wantsKeepAlive = true }
+    } else {
       counters.add(.dropControl)
-      return
     }
-    greeting = (lanes: Int(record.body[0]), mtu: record.body.le16(2))
-    if record.body[1] & Greeting.wantsAnswer != 0 { wantsAnswer = true }
   }
+
+  /// Something is to be told to the control side, or answered.
+  var hasWord: Bool { greeting != nil || wantsKeepAlive }
 
   // MARK: Scratch
 

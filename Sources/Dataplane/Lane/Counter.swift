@@ -37,6 +37,8 @@ package enum Counter: String, CaseIterable, Sendable {
 
   /// The device gave something that is no IPv4 or IPv6 packet, or whose virtio header lies.
   case dropDeviceMalformed = "drop_device_malformed"
+  /// There is no session with the peer (yet), or its keys have sealed all that they may.
+  case dropNoSession = "drop_no_session"
   /// An inner packet longer than one datagram holds.
   case dropTooLong = "drop_too_long"
   /// The kernel refused the train (its datagrams count, not packets).
@@ -50,10 +52,18 @@ package enum Counter: String, CaseIterable, Sendable {
   case dropTruncated = "drop_truncated"
   /// A version of the wire format that this build does not speak.
   case dropVersion = "drop_version"
-  /// A datagram type that does not exist, or is not for the clear.
+  /// A datagram type that does not exist, or a handshake's on another lane than 0.
   case dropType = "drop_type"
+  /// Records in the clear, which a side that seals does not take: the peer was started with --plaintext.
+  case dropPlaintext = "drop_plaintext"
+  /// Sealed, or of a handshake, to a side that was started with --plaintext.
+  case dropSealed = "drop_sealed"
   /// Another lane's datagram.
   case dropLane = "drop_lane"
+  /// Sealed under a session that this side does not have (any more).
+  case dropUnknownSession = "drop_unknown_session"
+  /// The tag is wrong: forged, or changed on the way.
+  case dropAuthentication = "drop_authentication"
   /// A counter value seen before, or too old to tell.
   case dropReplayed = "drop_replayed"
   /// From a session that a newer one has replaced.

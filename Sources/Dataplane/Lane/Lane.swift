@@ -8,30 +8,42 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   private var engine: E
   private var outbound: Outbound<S>
   private var inbound: Inbound<S>
+  private let sealer: S
+  private let memory: LaneMemory
+  private let counters: Counters
   private let switchboard: Switchboard
+  private let mailbox: Mailbox
   private let index: Int
   private let lanes: Int
   private let mtu: Int
   private var isStopping = false
+  /// The peer has greeted (in the clear).
+  private var hasGreeted = false
 
   init(
     _ engine: consuming E, sealer: S, plan: Plan, memory: LaneMemory, counters: Counters,
-    switchboard: Switchboard, index: Int, lanes: Int, session: UInt32
+    switchboard: Switchboard, mailbox: Mailbox, index: Int, lanes: Int
   ) {
     self.engine = engine
+    self.sealer = sealer
+    self.memory = memory
+    self.counters = counters
     self.switchboard = switchboard
+    self.mailbox = mailbox
     self.index = index
     self.lanes = lanes
     mtu = plan.mtu
-    outbound = Outbound(
-      plan, memory: memory, counters: counters, lane: index, session: session, sealer: sealer)
-    inbound = Inbound(plan, memory: memory, counters: counters, lane: index, sealer: sealer)
+    outbound = Outbound(plan, memory: memory, counters: counters, sealer: sealer)
+    inbound = Inbound(
+      plan, memory: memory, counters: counters, lane: index, sealer: sealer,
+      switchboard: switchboard)
   }
 
   /// Turns until told to stop, or until the engine fails.
   mutating func run() {
     while !isStopping, engine.failure == 0 { turn() }
     engine.finish()
+    sealer.wipe(nil)
     if engine.failure != 0 { switchboard.fail(lane: index, code: engine.failure) }
   }
 
@@ -54,30 +66,92 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
       }
     }
     inbound.flush(&engine)
-    if inbound.greeting != nil { hear() }
+    if inbound.hasWord { hear() }
     outbound.flush(&engine)
+    if sealer.isUnsettled { settle() }
   }
 
-  /// The control side rang: stop, or greet.
+  /// The control side rang: stop, or do what it asks.
   @inline(never)
   private mutating func heed() {
     if switchboard.stop.load(ordering: .acquiring) { isStopping = true }
-    if index == 0, switchboard.greet.exchange(false, ordering: .acquiringAndReleasing) {
+    let commands = mailbox.take()
+    guard !commands.isEmpty else { return }
+    // Sessions change only while no datagram is open.
+    outbound.flush(&engine)
+    for command in commands { perform(command) }
+    outbound.flush(&engine)
+    Switchboard.ring(switchboard.heeded)
+  }
+
+  private mutating func perform(_ command: LaneCommand) {
+    switch command {
+    case .install(let keys):
+      sealer.install(keys)
+      if keys.isProven { announce() }
+    case .prove(let index):
+      sealer.prove(index)
+      announce()
+    case .wipe(let index):
+      sealer.wipe(index)
+    case .greet:
       outbound.greet(
-        lanes: lanes, mtu: mtu, wantsAnswer: !isStopping && inbound.session == nil, &engine)
+        lanes: lanes, mtu: mtu, wantsAnswer: !isStopping && !hasGreeted, &engine)
+    case .keepAlive(let wantsAnswer):
+      outbound.keepAlive(wantsAnswer: wantsAnswer, &engine)
+    case .connect(let address):
+      LaneSocket.connect(engine.outputs.socket, to: address)
+    case .take(let datagram, let source):
+      take(datagram, from: source)
     }
   }
 
-  /// The peer greeted: leave word for the control side, and answer where it asked.
+  /// The peer is now sent to under another session. A datagram on each lane tells every NAT on the way where
+  /// this lane lives, and the peer that the keys are in use.
+  private mutating func announce() {
+    outbound.keepAlive(wantsAnswer: false, &engine)
+  }
+
+  /// The peer turned out to hold a session's keys.
+  @inline(never)
+  private mutating func settle() {
+    let index = sealer.settle()
+    if index != 0 { switchboard.tell(.proven(index)) }
+  }
+
+  /// A datagram came to this lane from an address that is not the peer's. Where it is authentic and newer
+  /// than all before, the peer has moved, and we follow.
+  private mutating func take(_ datagram: [UInt8], from source: SocketAddress) {
+    guard let buffer = memory.freeReceives.pop() else { return }
+    memory.buffers.hold(buffer)
+    let target = memory.buffers[buffer].slice(0, datagram.count)
+    target.fill(datagram)
+    var verdict = Counter.dropTruncated
+    let header = DatagramHeader.read(target, kind: S.kind, lane: UInt8(index), verdict: &verdict)
+    let isAhead = header.map { sealer.isAhead($0) } ?? false
+    let before = counters[.datagramsReceived]
+    inbound.take(buffer, length: datagram.count, segment: 0, &engine)
+    engine.release(buffer: buffer)
+    guard isAhead, counters[.datagramsReceived] > before else { return }
+    LaneSocket.connect(engine.outputs.socket, to: source)
+    switchboard.tell(.moved(lane: index, source))
+  }
+
+  /// The peer spoke of itself, or wants an answer.
   @inline(never)
   private mutating func hear() {
-    if let greeting = inbound.greeting, let session = inbound.session {
-      switchboard.hear(session: session, lanes: greeting.lanes, mtu: greeting.mtu)
+    if let greeting = inbound.greeting {
+      hasGreeted = true
+      switchboard.hear(session: greeting.session, lanes: greeting.lanes, mtu: greeting.mtu)
     }
     inbound.greeting = nil
-    if inbound.wantsAnswer {
-      inbound.wantsAnswer = false
+    if inbound.wantsGreeting {
+      inbound.wantsGreeting = false
       outbound.greet(lanes: lanes, mtu: mtu, wantsAnswer: false, &engine)
+    }
+    if inbound.wantsKeepAlive {
+      inbound.wantsKeepAlive = false
+      outbound.keepAlive(wantsAnswer: false, &engine)
     }
   }
 }

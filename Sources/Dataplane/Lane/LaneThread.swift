@@ -6,13 +6,14 @@ import Glibc
 struct LaneStart: Sendable {
   let plan: Plan
   let files: LaneFiles
-  let wake: Descriptor
+  let mailbox: Mailbox
   let counters: Counters
   let switchboard: Switchboard
   let engine: Plan.EngineChoice
   let index: Int
   let lanes: Int
-  let session: UInt32
+  /// Ours, where packets travel in the clear; nil where they are sealed.
+  let clearSession: UInt32?
 
   /// The CPU that the lane is pinned to; nil for none.
   var cpu: Int? { plan.cpus.isEmpty ? nil : plan.cpus[index % plan.cpus.count] }
@@ -29,13 +30,11 @@ struct LaneStart: Sendable {
       let outputs = Outputs(
         memory: memory, counters: counters, queue: files.queue.raw, socket: files.socket.raw,
         trainLimit: plan.trainLimit)
-      switch engine {
-      case .poll:
-        var lane = lane(PollEngine(outputs, wake: wake.raw), memory)
-        lane.run()
-      default:
-        var lane = lane(try UringEngine(outputs, wake: wake.raw), memory)
-        lane.run()
+      if let clearSession {
+        let sealer = ClearSealer(lane: index, session: clearSession, memory: memory.sealing)
+        try run(sealer, outputs)
+      } else {
+        try run(AEADSealer(lane: index, memory: memory.sealing), outputs)
       }
       // The engine ended with its lane above; only now may the memory that it used go.
       _ = consume slab
@@ -44,12 +43,21 @@ struct LaneStart: Sendable {
     }
   }
 
-  private func lane<E: Engine & ~Copyable>(
-    _ engine: consuming E, _ memory: LaneMemory
-  ) -> Lane<E, ClearSealer> {
-    Lane(
-      engine, sealer: ClearSealer(), plan: plan, memory: memory, counters: counters,
-      switchboard: switchboard, index: index, lanes: lanes, session: session)
+  private func run<S: Sealer>(_ sealer: S, _ outputs: Outputs) throws(SystemError) {
+    switch engine {
+    case .poll:
+      run(PollEngine(outputs, wake: mailbox.wake.raw), sealer)
+    default:
+      run(try UringEngine(outputs, wake: mailbox.wake.raw), sealer)
+    }
+  }
+
+  private func run<E: Engine & ~Copyable, S: Sealer>(_ engine: consuming E, _ sealer: S) {
+    let memory = engine.outputs.memory
+    var lane = Lane(
+      engine, sealer: sealer, plan: plan, memory: memory, counters: counters,
+      switchboard: switchboard, mailbox: mailbox, index: index, lanes: lanes)
+    lane.run()
   }
 }
 

@@ -2,24 +2,43 @@ internal import CFastun
 import Glibc
 import Synchronization
 
-/// Where the control side and the lanes leave word for each other: atomics, and an eventfd per direction.
+/// What a lane tells the control side.
+package enum LaneNews: Sendable {
+  /// A datagram of a handshake came from the peer's address.
+  case handshake([UInt8])
+  /// The first datagram under a session came: the peer holds its keys. Its local index.
+  case proven(UInt32)
+  /// The peer's lane moved: its datagrams come from this address now, and ours go there.
+  case moved(lane: Int, SocketAddress)
+}
+
+/// Where the lanes leave word for the control side: news and atomics, and an eventfd that tells of them.
 ///
-/// Nothing here is touched per packet: a lane reads it when its eventfd woke it.
+/// Nothing here is touched per packet.
 final class Switchboard: Sendable {
   /// Set once: lanes end after their in-flight work.
   let stop = Atomic<Bool>(false)
-  /// Lane 0 is to greet the peer.
-  let greet = Atomic<Bool>(false)
   /// The newest greeting, packed: session:32, mtu:16, lanes:8, and a 1 that tells it from none.
   let greeting = Atomic<UInt64>(0)
   /// The errno and the lane of the first failure: lane:32, errno:32; 0 for none.
   let failure = Atomic<UInt64>(0)
+  /// News that found no room: nobody took the ones before.
+  let overflow = Atomic<UInt64>(0)
   /// Readable when something changed for the control side.
   let notices: Descriptor
+  /// Counts the lanes that have heeded their commands, as a semaphore would.
+  let heeded: Descriptor
 
-  init() throws(SystemError) { notices = try Switchboard.event(EFD_NONBLOCK) }
+  private let news = Mutex<[LaneNews]>([])
+  /// News that wait: a flood of handshakes stays small.
+  private static let room = 64
 
-  /// A fresh eventfd; lanes' own are blocking, as a ring's reads want them.
+  init() throws(SystemError) {
+    notices = try Switchboard.event(EFD_NONBLOCK)
+    heeded = try Switchboard.event(EFD_NONBLOCK)
+  }
+
+  /// A fresh eventfd.
   static func event(_ flags: Int = 0) throws(SystemError) -> Descriptor {
     let raw = eventfd(0, Int32(EFD_CLOEXEC | flags))
     guard raw >= 0 else { throw .last("eventfd") }
@@ -31,6 +50,24 @@ final class Switchboard: Sendable {
     let packed =
       UInt64(session) << 32 | UInt64(mtu & 0xffff) << 16 | UInt64(lanes & 0xff) << 8 | 1
     if greeting.exchange(packed, ordering: .acquiringAndReleasing) != packed { notify() }
+  }
+
+  /// Leaves news.
+  func tell(_ item: LaneNews) {
+    let hasRoom = news.withLock { news in
+      guard news.count < Self.room else { return false }
+      news.append(item)
+      return true
+    }
+    if hasRoom { notify() } else { overflow.add(1, ordering: .relaxed) }
+  }
+
+  /// Takes the news that there are, in order.
+  func take() -> [LaneNews] {
+    news.withLock { news in
+      defer { news = [] }
+      return news
+    }
   }
 
   func fail(lane: Int, code: Int32) {

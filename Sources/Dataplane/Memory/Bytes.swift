@@ -69,11 +69,27 @@ struct Bytes {
     unsafe memcpy(base + offset, source.base, source.count)
   }
 
+  /// Copies all of `source`, of the same length.
+  func fill(_ source: [UInt8]) {
+    precondition(source.count == count)
+    // SAFETY: both runs are `count` long.
+    unsafe source.withUnsafeBytes {
+      guard let from = $0.baseAddress else { return }
+      unsafe memcpy(base, from, count)
+    }
+  }
+
   /// Zeroes `count` bytes from `offset` on.
   func zero(_ offset: Int, _ count: Int) {
     assert(offset >= 0 && offset &+ count <= self.count)
     // SAFETY: in bounds, as asserted.
     unsafe memset(base + offset, 0, count)
+  }
+
+  /// The bytes as a value of their own: for the control side, not for the walk.
+  func copied() -> [UInt8] {
+    // SAFETY: `count` bytes of this run.
+    unsafe Array(UnsafeRawBufferPointer(start: base, count: count))
   }
 
   /// Same length and same bytes.

@@ -20,7 +20,10 @@ struct LaneMemory {
   let writes: SlotPool<DeviceWrite>
   /// Trains that wait for room in the socket's send buffer, in order.
   let waiting: IndexQueue
-  let replay: Bytes
+  /// What the sealer remembers: sessions, keys, replay windows.
+  let sealing: Bytes
+  /// The inner headers of the super-packet that is being sealed.
+  let innerHeaders: Bytes
   let flows: Bytes
   let probe: Bytes
   let lz4: Bytes
@@ -40,6 +43,8 @@ struct LaneMemory {
   static let writeCount = 2
   /// The longest packet with the heads of the datagrams that it is cut into, or the longest train.
   static let bufferSize = 73_728
+
+  static let sealingSize = max(AEADSealer.footprint, ClearSealer.footprint)
 
   /// The budget: each term is a pool, in bytes.
   static let budget: [(what: String, bytes: Int)] = [
@@ -61,7 +66,8 @@ struct LaneMemory {
       "\(writeCount) device writes",
       SlotPool<DeviceWrite>.footprint(count: writeCount) + writeCount * DeviceWrite.footprint
     ),
-    ("replay window, flow table, LZ4 state, rings and more", 240 * 1024),
+    ("sessions and their keys", sealingSize),
+    ("flow table, LZ4 state, rings and more", 240 * 1024),
   ]
 
   static var budgetBytes: Int { budget.reduce(0) { $0 + $1.bytes } }
@@ -90,7 +96,8 @@ struct LaneMemory {
     trains = SlotPool(count: Self.trainCount, from: &slab) { Train(from: &$0) }
     writes = SlotPool(count: Self.writeCount, from: &slab) { DeviceWrite(from: &$0) }
     waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
-    replay = slab.carve(ReplayWindow.footprint)
+    sealing = slab.carve(Self.sealingSize)
+    innerHeaders = slab.carve(256)
     flows = slab.carve(FlowTable.footprint)
     probe = slab.carve(65_536)
     lz4 = unsafe slab.carve(MemoryLayout<LZ4_stream_t>.size)

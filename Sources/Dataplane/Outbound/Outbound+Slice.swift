@@ -19,6 +19,10 @@ extension Outbound {
     let payload = packet.dropFirst(headers.length)
     let segments = (payload.count &+ virtio.gsoSize &- 1) / virtio.gsoSize
     counters.add(.packetsOut, segments)
+    guard sealer.isReady else {
+      counters.add(.dropNoSession, segments)
+      return
+    }
 
     // As many whole segments as fit a datagram. TCP does not care where it is cut, UDP does.
     let room = limit &- DatagramHeader.size &- Record.sliceHeader &- headers.length
@@ -30,9 +34,16 @@ extension Outbound {
     endTrain(&engine)  // Earlier packets go first.
     let compresses =
       compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
-    let isLaidOut = settleLayout(packet, headers, virtio, frame: frame, step: step)
+    let isSealed = S.tag > 0
+    let isLaidOut =
+      !isSealed && settleLayout(packet, headers, virtio, frame: frame, step: step)
+    var innerHeaders = packet.slice(0, headers.length)
+    if isSealed {  // Where they stand, they are overwritten.
+      memory.innerHeaders.copy(innerHeaders, to: 0)
+      innerHeaders = memory.innerHeaders.slice(0, headers.length)
+    }
     var unsent = Unsent(
-      headers: packet.slice(0, headers.length), payload: payload, gsoSize: virtio.gsoSize,
+      headers: innerHeaders, payload: payload, gsoSize: virtio.gsoSize,
       step: step, isUDP: isUDP, frame: frame)
     while unsent.offset < payload.count {
       guard openTrain(&engine) else {
@@ -43,6 +54,8 @@ extension Outbound {
       let trainLimit = engine.outputs.trainLimit
       if compresses {
         fillCompressed(&unsent, trainLimit)
+      } else if isSealed {
+        fillSealed(&unsent, trainLimit)
       } else if isLaidOut {
         fillInPlace(&unsent, trainLimit)
       } else {
@@ -78,6 +91,34 @@ extension Outbound {
     if layout.isPlain || layout == wanted { return !layout.isPlain }
     memory.frameReads[frame].straighten(length: VirtioHeader.size &+ packet.count)
     return false
+  }
+
+  /// Fills the open train with sealed slices: one pass takes each out of the frame into the train. Its head
+  /// is written right before its payload, over what has been sealed already, so that it is one run.
+  private mutating func fillSealed(_ unsent: inout Unsent, _ trainLimit: Int) {
+    var train = memory.trains[slot]
+    let headSize = Record.sliceHeader &+ unsent.headers.count
+    let stride = DatagramHeader.size &+ headSize &+ unsent.step &+ S.tag
+    let datagrams = min(trainLimit, Train.maximumBytes / stride)
+    // The first head stands where the virtio header ends: records start at or after the frame's start.
+    let frame = memory.frames[unsent.frame].dropFirst(
+      FrameLayout.start &+ VirtioHeader.size &- Record.sliceHeader)
+    var at = 0
+    repeat {
+      let length = min(unsent.step, unsent.payload.count &- unsent.offset)
+      let records = frame.slice(unsent.offset, headSize &+ length)
+      writeSliceHeader(records, Record.Kind.slice, unsent)
+      records.put(le16: length, 10)
+      let datagram = train.wire.slice(at, DatagramHeader.size &+ records.count &+ S.tag)
+      sealer.begin(datagram)
+      sealer.seal(records, into: datagram)
+      train.datagrams &+= 1
+      at &+= datagram.count
+      unsent.offset &+= length
+    } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
+    train.segment = stride
+    train.gather.append(train.wire.slice(0, at))
+    memory.trains[slot] = train
   }
 
   /// Fills the open train with slices that stand in the frame as they go out: only heads are written.
@@ -130,25 +171,29 @@ extension Outbound {
   @inline(never)
   private mutating func fillCompressed(_ unsent: inout Unsent, _ trainLimit: Int) {
     var train = memory.trains[slot]
+    let stride = limit &+ S.tag
     var at = 0
     while unsent.offset < unsent.payload.count, train.datagrams < trainLimit,
-      at &+ limit <= Train.maximumBytes
+      at &+ stride <= Train.maximumBytes
     {
-      let datagram = train.wire.slice(at, limit)
-      writeHeader(datagram, 0)
+      let datagram = train.wire.slice(at, stride)
+      sealer.begin(datagram)
       var size = writeBlock(datagram, &unsent)
       if size == 0 { size = writeCopy(datagram, &unsent) } else { train.compressed &+= 1 }
       train.datagrams &+= 1
       let isLast =
         unsent.offset == unsent.payload.count || train.datagrams == trainLimit
-        || at &+ limit &+ limit > Train.maximumBytes
+        || at &+ stride &+ stride > Train.maximumBytes
       if !isLast {  // All but the last are of one size: the rest is a pad record.
         datagram.zero(size, limit &- size)
         size = limit
       }
-      at &+= size
+      sealer.seal(
+        datagram.slice(DatagramHeader.size, size &- DatagramHeader.size),
+        into: datagram.slice(0, size &+ S.tag))
+      at &+= size &+ S.tag
     }
-    train.segment = limit
+    train.segment = stride
     train.gather.append(train.wire.slice(0, at))
     memory.trains[slot] = train
   }
@@ -190,7 +235,7 @@ extension Outbound {
   private mutating func writeHead(
     _ head: Bytes, _ unsent: Unsent, _ length: Int, copyingHeaders: Bool
   ) {
-    writeHeader(head, 0)
+    sealer.begin(head)
     let record = head.dropFirst(DatagramHeader.size)
     writeSliceHeader(record, Record.Kind.slice, unsent, copyingHeaders: copyingHeaders)
     record.put(le16: length, 10)

@@ -15,15 +15,11 @@ import Glibc
 struct Outbound<S: Sealer> {
   let memory: LaneMemory
   let counters: Counters
-  let lane: UInt8
-  let session: UInt32
-  /// Bytes of a datagram that header and records may fill.
+  /// Bytes of a datagram that header and records may fill; the sealer's tag comes on top.
   let limit: Int
   var compressor: Compressor
-  var sealer: S
+  let sealer: S
 
-  /// The counter of the next datagram.
-  var counter: UInt64 = 0
   /// The open train's slot; -1 for none.
   var slot = -1
   /// In the open train's wire bytes: where the open datagram starts, and where the next byte goes.
@@ -34,13 +30,9 @@ struct Outbound<S: Sealer> {
   /// The open datagram holds an LZ4 block.
   var isCompressed = false
 
-  init(
-    _ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, session: UInt32, sealer: S
-  ) {
+  init(_ plan: Plan, memory: LaneMemory, counters: Counters, sealer: S) {
     self.memory = memory
     self.counters = counters
-    self.lane = UInt8(lane)
-    self.session = session
     self.sealer = sealer
     limit = plan.datagramLimit
     compressor = Compressor(plan.compression, memory: memory)
@@ -59,6 +51,10 @@ struct Outbound<S: Sealer> {
     counters.add(.bytesOut, packet.count)
     if virtio.gsoType == FT_GSO_NONE || packet.count &- headers.length <= virtio.gsoSize {
       counters.add(.packetsOut)
+      guard sealer.isReady else {
+        counters.add(.dropNoSession)
+        return
+      }
       pack(packet, headers, virtio, &engine)
     } else {
       slice(packet, headers, virtio, frame: frame, &engine)
@@ -105,9 +101,17 @@ struct Outbound<S: Sealer> {
     lanes: Int, mtu: Int, wantsAnswer: Bool, _ engine: inout E
   ) {
     let size = Record.controlHeader + Greeting.length
-    guard openDatagram(room: size, &engine) else { return }
+    guard sealer.isReady, openDatagram(room: size, &engine) else { return }
     Greeting.write(
       memory.trains[slot].wire.slice(used, size), lanes: lanes, mtu: mtu, wantsAnswer: wantsAnswer)
+    used &+= size
+  }
+
+  /// Shows the peer that this side lives, and holds the session's keys.
+  mutating func keepAlive<E: Engine & ~Copyable>(wantsAnswer: Bool, _ engine: inout E) {
+    let size = Record.controlHeader + KeepAlive.length
+    guard sealer.isReady, openDatagram(room: size, &engine) else { return }
+    KeepAlive.write(memory.trains[slot].wire.slice(used, size), wantsAnswer: wantsAnswer)
     used &+= size
   }
 
@@ -121,7 +125,7 @@ struct Outbound<S: Sealer> {
     }
     guard openTrain(&engine) else { return false }
     datagramStart = used
-    writeHeader(memory.trains[slot].wire, used)
+    sealer.begin(memory.trains[slot].wire.slice(used, DatagramHeader.size))
     used &+= DatagramHeader.size
     isOpen = true
     return true
@@ -137,23 +141,15 @@ struct Outbound<S: Sealer> {
     return true
   }
 
-  /// Writes the next datagram's header at `offset`.
-  mutating func writeHeader(_ wire: Bytes, _ offset: Int) {
-    DatagramHeader.write(
-      wire.slice(offset, DatagramHeader.size), kind: S.kind, lane: lane, session: session,
-      counter: counter)
-    counter &+= 1
-  }
-
   /// Bytes that padding may add to a datagram so that it is as long as its train's others.
   private var paddingLimit: Int { 64 }
 
-  /// Closes the open datagram and puts it on the train, or on a new one where it is longer than the
-  /// train's others. `full`: another one follows at once.
+  /// Seals the open datagram and puts it on the train, or on a new one where it is longer than the train's
+  /// others. `full`: another one follows at once.
   private mutating func closeDatagram<E: Engine & ~Copyable>(full: Bool, _ engine: inout E) {
     isOpen = false
     let segment = memory.trains[slot].segment
-    var size = used &- datagramStart
+    var size = used &- datagramStart &+ S.tag
     if full, size < segment, segment &- size <= paddingLimit {
       memory.trains[slot].wire.zero(used, segment &- size)  // A pad record.
       used &+= segment &- size
@@ -164,20 +160,24 @@ struct Outbound<S: Sealer> {
       guard slot >= 0 else { return }
     }
     let train = memory.trains[slot]
-    memory.trains[slot].gather.append(train.wire.slice(datagramStart, size))
+    let datagram = train.wire.slice(datagramStart, size)
+    sealer.seal(
+      datagram.slice(DatagramHeader.size, size &- DatagramHeader.size &- S.tag), into: datagram)
+    used &+= S.tag
+    memory.trains[slot].gather.append(datagram)
     memory.trains[slot].datagrams = train.datagrams &+ 1
     if isCompressed { memory.trains[slot].compressed = train.compressed &+ 1 }
     isCompressed = false
     if train.segment == 0 { memory.trains[slot].segment = size }
     let isFull =
       size < train.segment || train.datagrams &+ 1 >= engine.outputs.trainLimit
-      || used &+ size > Train.maximumBytes || used &+ limit > Train.wireSize
+      || used &+ size > Train.maximumBytes || used &+ limit &+ S.tag > Train.wireSize
     if isFull { sendTrain(&engine) }
   }
 
   /// Sends the open train without its open datagram, which starts a new one.
   private mutating func moveToNewTrain<E: Engine & ~Copyable>(_ size: Int, _ engine: inout E) {
-    let datagram = memory.trains[slot].wire.slice(datagramStart, size)
+    let datagram = memory.trains[slot].wire.slice(datagramStart, size &- S.tag)
     guard let next = engine.takeTrain() else {
       counters.add(.dropSendError)
       isCompressed = false
@@ -189,7 +189,7 @@ struct Outbound<S: Sealer> {
     sendTrain(&engine)
     slot = next
     datagramStart = 0
-    used = size
+    used = datagram.count
   }
 
   /// Sends what is open, datagram and train.
@@ -201,7 +201,6 @@ struct Outbound<S: Sealer> {
   mutating func sendTrain<E: Engine & ~Copyable>(_ engine: inout E) {
     let sending = slot
     slot = -1
-    sealer.seal(&memory.trains[sending])
     engine.send(sending)
   }
 }

@@ -79,6 +79,13 @@ package struct LaneSocket: Sendable {
     self.notes = notes
   }
 
+  /// Connects a lane's socket to another address, for a lane between its turns. Its source address is
+  /// chosen anew where it was bound to any.
+  static func connect(_ socket: Int32, to remote: SocketAddress) {
+    _ = ft_disconnect(socket)
+    _ = unsafe remote.withKernelForm { unsafe ft_connect(socket, $0, $1) }
+  }
+
   /// Takes one datagram off ``strangers``: who sent it; nil when none is left.
   package func nextStranger() -> SocketAddress? { nextSource(of: strangers) }
 

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What the control side asks of one lane. Everything takes effect between the lane's turns, in order.
+enum LaneCommand: Sendable {
+  /// Open datagrams under these keys, and seal under them once they are proven.
+  case install(SessionKeys)
+  /// The peer holds the keys of this session.
+  case prove(UInt32)
+  /// Forget this session's keys; nil: all of them.
+  case wipe(UInt32?)
+  /// Greet the peer (lane 0, in the clear).
+  case greet
+  /// Send a keep-alive.
+  case keepAlive(wantsAnswer: Bool)
+  /// Send to, and hear, this address from now on.
+  case connect(SocketAddress)
+  /// A datagram for this lane came from an address that is not the peer's (yet).
+  case take([UInt8], from: SocketAddress)
+}
+
+/// Commands on their way to a lane. The lane looks only when its eventfd woke it.
+final class Mailbox: Sendable {
+  /// Datagrams from elsewhere that wait for the lane: more are refused.
+  private static let room = 32
+
+  private let commands = Mutex<[LaneCommand]>([])
+  private let event: Descriptor
+
+  init() throws(SystemError) { event = try Switchboard.event() }
+
+  /// Readable when there is something: blocking, as a ring's reads want it.
+  var wake: Descriptor { event }
+
+  /// Leaves a command; false where it is a datagram and there is no room.
+  @discardableResult
+  func post(_ command: LaneCommand) -> Bool {
+    let isTaken = commands.withLock { commands in
+      if case .take = command, commands.count >= Self.room { return false }
+      commands.append(command)
+      return true
+    }
+    if isTaken { ring() }
+    return isTaken
+  }
+
+  /// Wakes the lane.
+  func ring() { Switchboard.ring(event) }
+
+  /// Takes what there is, in order.
+  func take() -> [LaneCommand] {
+    commands.withLock { commands in
+      defer { commands = [] }
+      return commands
+    }
+  }
+}
