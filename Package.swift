@@ -125,7 +125,10 @@ if Context.environment["FASTUN_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz", dependencies: ["CFastun", "Dataplane"], path: "Tests",
-      exclude: ["ControlTests", "FastunTests", "HandshakeTests", "Testbed", "TunnelTests", "Demo", "Fuzz/run.sh"]
+      exclude: [
+        "ControlTests", "Demo", "FastunTests", "Fuzz/run.sh", "HandshakeTests", "Testbed",
+        "TunnelTests",
+      ]
         + ["Codec", "Device", "Engine", "Lane", "Memory", "Packet", "Walk"]
         .map { "DataplaneTests/\($0)" },
       sources: ["Fuzz", "DataplaneTests/Support"], cSettings: gnu, swiftSettings: strict))

@@ -151,6 +151,28 @@ static inline int ft_cpu_allowed(int cpu) {
   return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_ISSET(cpu, &set);
 }
 
+// MARK: CPU
+
+#include <stdbool.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
+/// Whether the CPU has instructions for AES and for the carry-less multiplication of GCM.
+static inline bool ft_has_aes(void) {
+#if defined(__x86_64__)
+  unsigned int eax, ebx, ecx = 0, edx;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx & bit_AES) && (ecx & bit_PCLMUL);
+#elif defined(__aarch64__)
+  // HWCAP_AES and HWCAP_PMULL (arch/arm64/include/uapi/asm/hwcap.h).
+  return (getauxval(AT_HWCAP) & (3ul << 3)) == 3ul << 3;
+#else
+  return false;
+#endif
+}
+
 // MARK: Device set-up
 
 /// TUNSETIFF and TUNSETQUEUE for the interface `name` (may be empty for TUNSETQUEUE).

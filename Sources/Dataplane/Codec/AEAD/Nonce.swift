@@ -1,0 +1,16 @@
+/// What makes each datagram under a key another one: 12 bytes, as both ciphers want them.
+///
+/// Lanes share the session's keys, so the lane's number comes first; behind it stands the counter value,
+/// which no lane uses twice (the deterministic construction of SP 800-38D, 8.2.1).
+struct Nonce: Equatable {
+  static let size = 12
+
+  let lane: UInt32
+  let counter: UInt64
+
+  /// Lays the nonce out: both parts little-endian, as the numbers in a datagram's header are.
+  func write(_ memory: Bytes) {
+    memory.put(le32: lane, 0)
+    memory.put(le64: counter, 4)
+  }
+}
