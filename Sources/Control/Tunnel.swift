@@ -108,7 +108,7 @@ package struct Tunnel {
   ) throws(SetupError) -> Forwarder {
     let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
     do {
-      return try Forwarder(plan: plan, lanes: lanes, session: .random(in: 1 ... .max))
+      return try Forwarder(plan: plan, lanes: lanes, clearSession: .random(in: 1 ... .max))
     } catch {
       throw .lanes(error, engine: plan.engine)
     }

@@ -1,3 +1,4 @@
+internal import CFastun
 import Glibc
 import Synchronization
 
@@ -102,16 +103,13 @@ package final class Forwarder: Sendable {
   /// Gives the keys of a handshake to every lane, and returns once all of them open datagrams under them
   /// (after a second at most, where a lane hangs).
   package func install(_ keys: SessionKeys) {
-    _ = readEvent(switchboard.heeded)
     for start in starts { start.mailbox.post(.install(keys)) }
-    var heeded: UInt64 = 0
-    var waits = 0
-    while heeded < UInt64(starts.count), waits < 100 {
+    let deadline = ContinuousClock.now + .seconds(1)
+    while !starts.allSatisfy(\.mailbox.isDone), ContinuousClock.now < deadline {
       var event = pollfd(fd: switchboard.heeded.raw, events: Int16(POLLIN), revents: 0)
-      // SAFETY: one pollfd of this frame.
+      // SAFETY: one pollfd of this frame. Cleared before the mailboxes are looked at again.
       _ = unsafe poll(&event, 1, 10)
-      heeded += readEvent(switchboard.heeded)
-      waits += 1
+      _ = readEvent(switchboard.heeded)
     }
   }
 

@@ -8,14 +8,17 @@
 // found right, never before. A nonce is the lane and a counter that starts at 0 with fresh keys and only
 // grows: none is used twice under one key (docs/SECURITY.md).
 
-/// Seals and opens the datagrams of one lane.
+/// The sealer of lanes whose datagrams are sealed.
+typealias SessionSealer = AEADSealer<DirectionKey>
+
+/// Seals and opens the datagrams of one lane, under keys of the kind `Key`.
 @safe
-struct AEADSealer: Sealer {
-  static let kind = DatagramHeader.Kind.sealed
-  static let tag = 16
+struct AEADSealer<Key: AEAD>: Sealer {
+  static var kind: UInt8 { DatagramHeader.Kind.sealed }
+  static var tag: Int { 16 }
 
   /// Sessions that a lane holds at once: the current one, the one before, and two that are being set up.
-  static let capacity = 4
+  static var capacity: Int { 4 }
 
   private struct State {
     /// The slot that datagrams go out under; -1 for none.
@@ -32,22 +35,22 @@ struct AEADSealer: Sealer {
 
   private let lane: UInt8
   // SAFETY: columns of the slab, for this lane's walk alone; slots are initialised, and 0..<capacity.
-  private let sessions: UnsafeMutablePointer<Session>
+  private let sessions: UnsafeMutablePointer<Session<Key>>
   private let state: UnsafeMutablePointer<State>
 
-  private static let slotSize = (Session.footprint + 63) & ~63
-  private static let column = capacity * ((MemoryLayout<Session>.stride + 63) & ~63)
-  static let footprint = column + 128 + capacity * slotSize
+  private static var slotSize: Int { (Session<Key>.footprint + 63) & ~63 }
+  private static var column: Int { (capacity * MemoryLayout<Session<Key>>.stride + 63) & ~63 }
+  static var footprint: Int { column + 128 + capacity * slotSize }
 
   init(lane: Int, memory: Bytes) {
     precondition(memory.count >= Self.footprint && MemoryLayout<State>.size <= 128)
     self.lane = UInt8(lane)
-    unsafe sessions = memory.base.assumingMemoryBound(to: Session.self)
+    unsafe sessions = memory.base.assumingMemoryBound(to: Session<Key>.self)
     unsafe state = memory.dropFirst(Self.column).base.assumingMemoryBound(to: State.self)
     unsafe state.initialize(to: State())
     for slot in 0..<Self.capacity {
       let room = memory.slice(Self.column + 128 + slot * Self.slotSize, Self.slotSize)
-      unsafe (sessions + slot).initialize(to: Session(room))
+      unsafe (sessions + slot).initialize(to: Session<Key>(room))
     }
   }
 
@@ -61,7 +64,7 @@ struct AEADSealer: Sealer {
   func begin(_ header: Bytes) {
     let sending = unsafe state.pointee.sending
     // The last defence of the nonce: a session, and a counter below the stop.
-    precondition(sending >= 0 && (unsafe sessions[sending].counter < Session.hardStop))
+    precondition(sending >= 0 && (unsafe sessions[sending].counter < Session<Key>.hardStop))
     unsafe DatagramHeader.write(
       header, kind: Self.kind, lane: lane, session: sessions[sending].remoteIndex,
       counter: sessions[sending].counter)
@@ -70,7 +73,7 @@ struct AEADSealer: Sealer {
 
   func seal(_ records: Bytes, into datagram: Bytes) {
     let header = datagram.slice(0, DatagramHeader.size)
-    let nonce = Nonce(lane: lane, counter: header.le64(8))
+    let nonce = Nonce(lane: UInt32(lane), counter: header.le64(8))
     unsafe sessions[state.pointee.sending].sealing.seal(
       records, into: datagram.dropFirst(DatagramHeader.size), nonce: nonce, additional: header)
   }
@@ -92,7 +95,7 @@ struct AEADSealer: Sealer {
     let sealed = datagram.dropFirst(DatagramHeader.size)
     let records = (scratch ?? sealed).slice(0, sealed.count &- Self.tag)
     let isAuthentic = unsafe sessions[slot].opening.open(
-      sealed, into: records, nonce: Nonce(lane: lane, counter: header.counter),
+      sealed, into: records, nonce: Nonce(lane: UInt32(lane), counter: header.counter),
       additional: datagram.slice(0, DatagramHeader.size))
     guard isAuthentic else {
       verdict = .dropAuthentication

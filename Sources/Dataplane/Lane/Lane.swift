@@ -81,6 +81,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     outbound.flush(&engine)
     for command in commands { perform(command) }
     outbound.flush(&engine)
+    mailbox.finish(commands.count)
     Switchboard.ring(switchboard.heeded)
   }
 

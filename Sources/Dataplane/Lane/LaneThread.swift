@@ -34,7 +34,7 @@ struct LaneStart: Sendable {
         let sealer = ClearSealer(lane: index, session: clearSession, memory: memory.sealing)
         try run(sealer, outputs)
       } else {
-        try run(AEADSealer(lane: index, memory: memory.sealing), outputs)
+        try run(SessionSealer(lane: index, memory: memory.sealing), outputs)
       }
       // The engine ended with its lane above; only now may the memory that it used go.
       _ = consume slab

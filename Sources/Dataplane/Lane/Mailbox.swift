@@ -24,6 +24,8 @@ final class Mailbox: Sendable {
   private static let room = 32
 
   private let commands = Mutex<[LaneCommand]>([])
+  private let posted = Atomic(0)
+  private let done = Atomic(0)
   private let event: Descriptor
 
   init() throws(SystemError) { event = try Switchboard.event() }
@@ -37,6 +39,7 @@ final class Mailbox: Sendable {
     let isTaken = commands.withLock { commands in
       if case .take = command, commands.count >= Self.room { return false }
       commands.append(command)
+      posted.add(1, ordering: .relaxed)
       return true
     }
     if isTaken { ring() }
@@ -45,6 +48,12 @@ final class Mailbox: Sendable {
 
   /// Wakes the lane.
   func ring() { Switchboard.ring(event) }
+
+  /// The lane has done so many commands.
+  func finish(_ count: Int) { done.add(count, ordering: .releasing) }
+
+  /// Whether the lane has done all that it was asked.
+  var isDone: Bool { done.load(ordering: .acquiring) == posted.load(ordering: .relaxed) }
 
   /// Takes what there is, in order.
   func take() -> [LaneCommand] {

@@ -26,7 +26,7 @@ final class Switchboard: Sendable {
   let overflow = Atomic<UInt64>(0)
   /// Readable when something changed for the control side.
   let notices: Descriptor
-  /// Counts the lanes that have heeded their commands, as a semaphore would.
+  /// Readable when a lane has done what its mailbox asked.
   let heeded: Descriptor
 
   private let news = Mutex<[LaneNews]>([])

@@ -44,7 +44,7 @@ struct LaneMemory {
   /// The longest packet with the heads of the datagrams that it is cut into, or the longest train.
   static let bufferSize = 73_728
 
-  static let sealingSize = max(AEADSealer.footprint, ClearSealer.footprint)
+  static let sealingSize = max(SessionSealer.footprint, ClearSealer.footprint)
 
   /// The budget: each term is a pool, in bytes.
   static let budget: [(what: String, bytes: Int)] = [

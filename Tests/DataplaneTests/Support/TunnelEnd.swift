@@ -1,8 +1,11 @@
 @testable import Dataplane
 
+/// An end whose records travel in the clear.
+typealias TunnelEnd = WalkEnd<ClearSealer>
+
 /// One end of a tunnel with both ways of its walk, and no kernel below.
-final class TunnelEnd {
-  static let limit = 1_472
+final class WalkEnd<S: Sealer> {
+  static var limit: Int { 1_472 }
 
   private let slab: Slab
   let memory: LaneMemory
@@ -10,12 +13,14 @@ final class TunnelEnd {
   let limit: Int
   private let device = LoopDevice()
   private(set) var engine: RecordingEngine
-  private(set) var outbound: Outbound<ClearSealer>
-  private(set) var inbound: Inbound<ClearSealer>
+  private(set) var outbound: Outbound<S>
+  private(set) var inbound: Inbound<S>
+  let sealer: S
+  let switchboard: Switchboard
 
   init(
-    lane: Int = 0, session: UInt32 = 7, limit: Int = TunnelEnd.limit,
-    compression: Plan.Compression = .off, trainLimit: Int = 64, udpSegments: Int = 64
+    lane: Int = 0, limit: Int = WalkEnd.limit, compression: Plan.Compression = .off,
+    trainLimit: Int = 64, udpSegments: Int = 64, _ makeSealer: (Bytes) -> S
   ) throws {
     var plan = Plan(engine: .poll, compression: compression, mtu: limit - 20, datagramLimit: limit)
     plan.trainLimit = trainLimit
@@ -25,13 +30,18 @@ final class TunnelEnd {
     memory = LaneMemory(from: &slab)
     self.slab = slab
     engine = RecordingEngine(memory: memory, counters: counters, trainLimit: trainLimit)
-    outbound = Outbound(
-      plan, memory: memory, counters: counters, lane: lane, session: session, sealer: ClearSealer())
+    sealer = makeSealer(memory.sealing)
+    switchboard = try Switchboard()
+    outbound = Outbound(plan, memory: memory, counters: counters, sealer: sealer)
     inbound = Inbound(
-      plan, memory: memory, counters: counters, lane: lane, sealer: ClearSealer())
+      plan, memory: memory, counters: counters, lane: lane, sealer: sealer,
+      switchboard: switchboard)
   }
 
-  deinit { counters.deallocate() }
+  deinit {
+    sealer.wipe(nil)
+    counters.deallocate()
+  }
 
   subscript(counter: Counter) -> Int { Int(clamping: counters[counter]) }
 
@@ -123,8 +133,20 @@ final class TunnelEnd {
   func takeGreeting() -> (lanes: Int, mtu: Int, wantsAnswer: Bool)? {
     defer {
       inbound.greeting = nil
-      inbound.wantsAnswer = false
+      inbound.wantsGreeting = false
     }
-    return inbound.greeting.map { ($0.lanes, $0.mtu, inbound.wantsAnswer) }
+    return inbound.greeting.map { ($0.lanes, $0.mtu, inbound.wantsGreeting) }
+  }
+}
+
+extension WalkEnd<ClearSealer> {
+  convenience init(
+    lane: Int = 0, session: UInt32 = 7, limit: Int = TunnelEnd.limit,
+    compression: Plan.Compression = .off, trainLimit: Int = 64, udpSegments: Int = 64
+  ) throws {
+    try self.init(
+      lane: lane, limit: limit, compression: compression, trainLimit: trainLimit,
+      udpSegments: udpSegments
+    ) { ClearSealer(lane: lane, session: session, memory: $0) }
   }
 }

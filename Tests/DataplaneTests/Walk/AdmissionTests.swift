@@ -19,7 +19,8 @@ struct AdmissionTests {
 
   /// What makes a datagram a stranger's, and where it is counted.
   static let strangers: [(change: @Sendable (inout [UInt8]) -> Void, counter: Counter)] = [
-    ({ $0[0] = 0 }, .dropType), ({ $0[0] = 4 }, .dropType), ({ $0[0] = 255 }, .dropType),
+    ({ $0[0] = 0 }, .dropType), ({ $0[0] = 7 }, .dropType), ({ $0[0] = 255 }, .dropType),
+    ({ $0[0] = 1 }, .dropSealed), ({ $0[0] = 4 }, .dropSealed), ({ $0[0] = 6 }, .dropSealed),
     ({ $0[1] = 1 }, .dropLane), ({ $0[1] = 255 }, .dropLane),
     ({ $0[2] = 0 }, .dropVersion), ({ $0[2] = 2 }, .dropVersion), ({ $0[3] = 1 }, .dropVersion),
     ({ $0.removeLast($0.count - 15) }, .dropTruncated), ({ $0 = [5] }, .dropTruncated),
