@@ -47,15 +47,16 @@ forbidden+='|malloc|calloc|realloc|posix_memalign|aligned_alloc|free'
 
 # The types of the walk, and of them what belongs to set-up or to the end.
 hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
-hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|InnerHeaders|Flow|Checksum'
+hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Session|DirectionKey|IPSecMBKey|EVPKey|Nonce|InnerHeaders|Flow|Checksum'
 hot+='|VirtioHeader|FrameLayout|FrameRead|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
 hot+='|Counters)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'
-cold+='|\.(heed|hear|greet|sendApart|cancelAll)\b'
+cold+='|\.(heed|perform|settle|announce|hear|greet|sendApart|cancelAll|reject|noteProof)\b'
+cold+='|Lane<>\.take\b'
 
 # Functions without which the check would mean nothing; of names with `|` one must be there.
-# A turn for each engine: one that was inlined into the set-up around it would go unchecked.
-turns=2
+# A turn for each engine and sealer: one that was inlined into the set-up around it would go unchecked.
+turns=4
 required=(
   'Outbound.*\.take' 'Outbound.*\.slice' 'Outbound.*\.(pack|openDatagram)'
   'Inbound.*\.take' 'Inbound.*\.walk' 'Inbound.*\.packet'

@@ -13,7 +13,9 @@
     let open: Operation
     let expand: @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<gcm_key_data>?) -> Void
     /// The instruction set that the functions were written for.
-    let architecture: String
+    ///
+    /// Static, so that a copy of this value counts no references.
+    let architecture: StaticString
 
     /// Key, context, output, input and its length, the 12-byte nonce, additional data and its length, tag
     /// and its length.
@@ -53,14 +55,14 @@
         seal: seal, open: open, expand: expand, architecture: name(architecture, usesVAES))
     }
 
-    private static func name(_ architecture: IMB_ARCH, _ usesVAES: Bool) -> String {
+    private static func name(_ architecture: IMB_ARCH, _ usesVAES: Bool) -> StaticString {
       switch architecture {
       case IMB_ARCH_AVX512: usesVAES ? "AVX512, VAES" : "AVX512"
       case IMB_ARCH_AVX2: "AVX2"
       case IMB_ARCH_AVX: "AVX"
       case IMB_ARCH_SSE: "SSE"
       case IMB_ARCH_NOAESNI: "without AES instructions"
-      default: "architecture \(architecture.rawValue)"
+      default: "another architecture"
       }
     }
   }
