@@ -49,9 +49,9 @@ forbidden+='|malloc|calloc|realloc|posix_memalign|aligned_alloc|free'
 hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
 hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|InnerHeaders|Flow|Checksum'
 hot+='|VirtioHeader|FrameLayout|FrameRead|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
-hot+='|Counters)'
+hot+='|Counters|IPSecMBKey|EVPKey|Nonce)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'
-cold+='|\.(heed|hear|greet|sendApart|cancelAll)\b'
+cold+='|\.(heed|hear|greet|sendApart|cancelAll|setKey|wipe)\b'
 
 # Functions without which the check would mean nothing; of names with `|` one must be there.
 # A turn for each engine: one that was inlined into the set-up around it would go unchecked.
