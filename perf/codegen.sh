@@ -51,7 +51,7 @@ hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Se
 hot+='|VirtioHeader|FrameLayout|FrameRead|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
 hot+='|Counters)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'
-cold+='|\.(heed|perform|settle|announce|hear|greet|sendApart|cancelAll|reject|noteProof)\b'
+cold+='|\.(heed|perform|settle|announce|hear|greet|sendApart|cancelAll|reject|noteProof|setKey|wipe|install|prove)\b'
 cold+='|Lane<>\.take\b'
 
 # Functions without which the check would mean nothing; of names with `|` one must be there.
@@ -59,7 +59,7 @@ cold+='|Lane<>\.take\b'
 turns=4
 required=(
   'Outbound.*\.take' 'Outbound.*\.slice' 'Outbound.*\.(pack|openDatagram)'
-  'Inbound.*\.take' 'Inbound.*\.walk' 'Inbound.*\.packet'
+  'Inbound.*\.take' 'Inbound.*\.walk' 'Inbound.*\.(packet|walk)'
   'UringEngine.*\.(next|wait)' 'Outputs.*\.send' 'Outputs.*\.write' 'PollEngine.*\.(next|wait)'
 )
 

@@ -12,10 +12,9 @@
     let seal: Operation
     let open: Operation
     let expand: @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<gcm_key_data>?) -> Void
-    /// The instruction set that the functions were written for.
-    ///
-    /// Static, so that a copy of this value counts no references.
-    let architecture: StaticString
+    // What the functions were written for; not as text, which would make every key count references.
+    private let instructions: IMB_ARCH
+    private let usesVAES: Bool
 
     /// Key, context, output, input and its length, the 12-byte nonce, additional data and its length, tag
     /// and its length.
@@ -52,17 +51,18 @@
       else { throw SealingUnavailable("libipsec-mb has no AES-256-GCM for this CPU") }
       let usesVAES = unsafe manager.pointee.features & UInt64(IMB_FEATURE_VAES) != 0
       return unsafe IPSecMB(
-        seal: seal, open: open, expand: expand, architecture: name(architecture, usesVAES))
+        seal: seal, open: open, expand: expand, instructions: architecture, usesVAES: usesVAES)
     }
 
-    private static func name(_ architecture: IMB_ARCH, _ usesVAES: Bool) -> StaticString {
-      switch architecture {
+    /// The instruction set that the functions use.
+    var architecture: String {
+      switch instructions {
       case IMB_ARCH_AVX512: usesVAES ? "AVX512, VAES" : "AVX512"
       case IMB_ARCH_AVX2: "AVX2"
       case IMB_ARCH_AVX: "AVX"
       case IMB_ARCH_SSE: "SSE"
-      case IMB_ARCH_NOAESNI: "without AES instructions"
-      default: "another architecture"
+      case IMB_ARCH_NOAESNI: "no AES instructions"
+      default: "instruction set \(instructions.rawValue)"
       }
     }
   }
