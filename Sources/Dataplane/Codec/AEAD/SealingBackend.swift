@@ -6,7 +6,7 @@ import Glibc
 #else
   typealias AESBackend = EVPKey
 #endif
-/// libipsec-mb's ChaCha20-Poly1305 has no direct call for one datagram.
+/// By libcrypto everywhere: it is for sides without AES instructions, which seldom have libipsec-mb.
 typealias ChaChaBackend = EVPKey
 
 /// Which library seals datagrams here.
