@@ -123,9 +123,11 @@ package final class Forwarder: Sendable {
     for start in starts { start.mailbox.post(.wipe(localIndex)) }
   }
 
-  /// Asks lane 0 for a keep-alive.
-  package func keepAlive(wantsAnswer: Bool) {
-    starts[0].mailbox.post(.keepAlive(wantsAnswer: wantsAnswer))
+  /// Asks lane 0, or every lane, for a keep-alive.
+  package func keepAlive(onAllLanes: Bool, wantsAnswer: Bool) {
+    for start in onAllLanes ? starts[...] : starts.prefix(1) {
+      start.mailbox.post(.keepAlive(wantsAnswer: wantsAnswer))
+    }
   }
 
   /// The peer is at this address: lane i sends to the i-th port from it.

@@ -246,13 +246,20 @@ static inline int ft_disconnect(int fd) {
   struct sockaddr address = {.sa_family = AF_UNSPEC};
   return connect(fd, &address, sizeof(address));
 }
-/// Takes one datagram off the socket, keeping only where it came from; its length, or -1 and errno.
-static inline ssize_t ft_receive_source(int fd, struct sockaddr_storage *_Nonnull source) {
-  char byte;
+/// Takes one datagram off the socket, as much of it as there is room for; its whole length, or -1 and errno.
+static inline ssize_t ft_receive_from(
+    int fd, void *_Nullable room, size_t count, struct sockaddr_storage *_Nonnull source) {
+  char none;
   socklen_t length = sizeof(*source);
   memset(source, 0, sizeof(*source));
   return recvfrom(
-      fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)source, &length);
+      fd, room ? room : &none, room ? count : 0, MSG_DONTWAIT | MSG_TRUNC,
+      (struct sockaddr *)source, &length);
+}
+static inline ssize_t ft_send_to(
+    int fd, const void *_Nullable bytes, size_t count,
+    const struct sockaddr_storage *_Nonnull address, socklen_t length) {
+  return sendto(fd, bytes, count, MSG_DONTWAIT, (const struct sockaddr *)address, length);
 }
 /// Datagrams that the socket had no room for so far, modulo 2^32; 0 where the kernel does not say.
 static inline uint32_t ft_socket_drops(int fd) {

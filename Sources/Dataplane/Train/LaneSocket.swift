@@ -86,8 +86,23 @@ package struct LaneSocket: Sendable {
     _ = unsafe remote.withKernelForm { unsafe ft_connect(socket, $0, $1) }
   }
 
-  /// Takes one datagram off ``strangers``: who sent it; nil when none is left.
-  package func nextStranger() -> SocketAddress? { nextSource(of: strangers) }
+  /// Takes one datagram off ``strangers`` into `room`: who sent it, and its length; nil when none is left.
+  package func nextStranger(
+    _ room: inout [UInt8]
+  ) -> (source: SocketAddress, length: Int)? {
+    nextDatagram(of: strangers, &room)
+  }
+
+  /// Sends a datagram from this lane's port to anybody; one that cannot be sent is as good as lost.
+  package func send(_ datagram: [UInt8], to remote: SocketAddress) {
+    let socket = strangers.raw
+    // SAFETY: the datagram lives for the call.
+    _ = unsafe remote.withKernelForm { address, length in
+      unsafe datagram.withUnsafeBytes {
+        unsafe Int32(clamping: ft_send_to(socket, $0.baseAddress, $0.count, address, length))
+      }
+    }
+  }
 
   /// Datagrams that found no room at ``strangers`` so far; modulo 2³² (SO_MEMINFO).
   package var strangersOverflow: UInt32 { ft_socket_drops(strangers.raw) }
@@ -132,21 +147,30 @@ private func grow(
     + "raise sysctl net.core.\(limit), or give CAP_NET_ADMIN"
 }
 
-/// Where the next datagram came from, which is thereby dropped; nil when none waits.
-private func nextSource(of socket: Descriptor) -> SocketAddress? {
+/// Takes the next datagram, as much of it as there is room for: where it came from, and its length; nil when
+/// none waits.
+private func nextDatagram(
+  of socket: Descriptor, _ room: inout [UInt8]
+) -> (source: SocketAddress, length: Int)? {
   var storage = sockaddr_storage()
   // SAFETY: `storage` is zeroed by the shim and holds any address that recvfrom writes.
   return unsafe withUnsafeMutablePointer(to: &storage) { storage in
     // An error that waits on the socket (ICMP) is taken by the call that reports it: try once more.
-    for _ in 0..<2 where unsafe ft_receive_source(socket.raw, storage) >= 0 {
-      return unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+    for _ in 0..<2 {
+      let length = unsafe room.withUnsafeMutableBytes {
+        unsafe ft_receive_from(socket.raw, $0.baseAddress, $0.count, storage)
+      }
+      guard length >= 0 else { continue }
+      let source = unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe SocketAddress($0)
       }
+      return source.map { ($0, length) }
     }
     return nil
   }
 }
 
 private func drain(_ socket: Descriptor) {
-  while nextSource(of: socket) != nil {}
+  var room: [UInt8] = []
+  while nextDatagram(of: socket, &room) != nil {}
 }
