@@ -14,6 +14,7 @@ struct StrangerWatch {
   static let quiet: Duration = .seconds(10)
   /// Datagrams taken at once: more than the socket has room for, and few enough for a flood.
   static let batch = 256
+  private var room = [UInt8]()
 
   init(lanes: Int) {
     self.lanes = Array(repeating: (0, 0), count: lanes)
@@ -27,7 +28,7 @@ struct StrangerWatch {
     let seen = UInt32(truncatingIfNeeded: lanes[lane].overflow)
     lanes[lane].overflow += UInt64(socket.strangersOverflow &- seen)
     for _ in 0..<Self.batch {
-      guard let source = socket.nextStranger() else { return }
+      guard let (source, _) = socket.nextStranger(&room) else { return }
       lanes[lane].taken += 1
       if let lastLine, now - lastLine < Self.quiet { continue }
       let others = count - logged - 1

@@ -35,8 +35,13 @@ struct LaneSocketTests {
       var bytes = [UInt8](repeating: 0, count: 16)
       #expect(recv(lane.peer.raw, &bytes, bytes.count, 0) == 4)
       #expect(recv(lane.peer.raw, &bytes, bytes.count, 0) == -1)
-      #expect(lane.nextStranger() == SocketAddress(address, port: 6_000))
-      #expect(lane.nextStranger() == nil)
+      let found = try #require(lane.nextStranger(&bytes))
+      #expect(found.source == SocketAddress(address, port: 6_000))
+      #expect(bytes.prefix(found.length).elementsEqual("stranger".utf8))
+      #expect(lane.nextStranger(&bytes) == nil)
+
+      lane.send(Array("answer".utf8), to: found.source)
+      #expect(recv(stranger.raw, &bytes, bytes.count, 0) == 6)
       #expect(lane.local == local)
     }
   }
@@ -76,6 +81,7 @@ struct LaneSocketTests {
 private struct Plain {
   private let descriptor: Descriptor
   private let address: IPAddress
+  var raw: Int32 { descriptor.raw }
 
   init(_ address: IPAddress, reuse: Bool = false) throws {
     self.address = address
