@@ -17,6 +17,9 @@ struct CounterTable {
       rows.append([counter.rawValue, "\(sample[counter])"] + (showsLanes ? shares : []))
     }
     if sample.strangers != 0 { rows.append(["drop_stranger", "\(sample.strangers)"]) }
+    for (name, count) in sample.handshakes.sorted(by: { $0.key < $1.key }) where count != 0 {
+      rows.append([name, "\(count)"])
+    }
     let widths = rows[0].indices.map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }

@@ -10,6 +10,12 @@ package protocol DataPath: AnyObject {
   var failure: SystemError? { get }
   /// Asks lane 0 to greet the peer.
   func greet()
+  /// What the lanes have to tell, taken once.
+  func takeNews() -> [LaneNews]
+  /// Handshakes that came too fast to be looked at.
+  var newsOverflow: UInt64 { get }
+  /// Hands a lane a datagram that came from another address than its peer's; false: it is too busy.
+  func take(_ datagram: [UInt8], from source: SocketAddress, lane: Int) -> Bool
   /// Stops and joins every lane. Idempotent.
   func stop()
   /// One lane's counters.

@@ -1,5 +1,6 @@
 import Dataplane
 import Glibc
+import Handshake
 
 /// What fastun writes to standard output: lines for people, or JSON objects for programs.
 package struct Report {
@@ -45,6 +46,22 @@ package struct Report {
       ])
   }
 
+  /// A session is in use.
+  func session(_ session: SessionKeeper.Session) {
+    guard format == .json else { return }
+    event(
+      "session",
+      [
+        ("number", .integer(session.number)),
+        ("role", .text(session.isInitiator ? "initiator" : "responder")),
+        ("cipher", .text("\(session.cipher)")),
+        ("peer_key", .text(session.key.base64)),
+        ("fingerprint", .text("\(Fingerprint(of: session.key))")),
+        ("address", .text("\(session.address)")),
+        ("index", .integer(Int(session.peer.session))),
+      ])
+  }
+
   /// What an interval of `--stats` brought.
   func statistics(_ interval: Interval) {
     switch format {
@@ -79,7 +96,12 @@ package struct Report {
         "final",
         [
           ("lanes", .array(lanes)),
-          ("tunnel", .object([("drop_stranger", .unsigned(sample.strangers))])),
+          (
+            "tunnel",
+            .object(
+              [("drop_stranger", .unsigned(sample.strangers))]
+                + sample.handshakes.sorted { $0.key < $1.key }.map { ($0, .unsigned($1)) })
+          ),
         ])
     }
   }

@@ -6,10 +6,15 @@ package struct Sample: Equatable, Sendable {
   package let lanes: [[Counter: UInt64]]
   /// Datagrams from anybody but the peer (`drop_stranger`).
   package let strangers: UInt64
+  /// Datagrams of handshakes that came to nothing, by the name of the cause; empty in the clear.
+  package let handshakes: [String: UInt64]
 
-  package init(lanes: [[Counter: UInt64]], strangers: UInt64) {
+  package init(
+    lanes: [[Counter: UInt64]], strangers: UInt64, handshakes: [String: UInt64] = [:]
+  ) {
     self.lanes = lanes
     self.strangers = strangers
+    self.handshakes = handshakes
   }
 
   /// The sum over the lanes.
@@ -70,7 +75,7 @@ extension Counter {
 
   /// Drops on the way from the device to the peer.
   static let outboundDrops: [Counter] = [
-    .dropDeviceMalformed, .dropTooLong, .dropSendError, .dropSendRefused,
+    .dropDeviceMalformed, .dropNoSession, .dropTooLong, .dropSendError, .dropSendRefused,
   ]
   /// Drops on the way from the peer to the device: all others.
   static let inboundDrops: [Counter] = drops.filter { !outboundDrops.contains($0) }

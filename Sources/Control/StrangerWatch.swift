@@ -1,34 +1,52 @@
 import Dataplane
 import Logging
 
-/// Counts datagrams from anybody but the peer, and names their sources in the log, now and then.
+/// Looks at datagrams from anybody but the peer, and counts those of no use, naming their sources in the
+/// log now and then.
 struct StrangerWatch {
-  /// Datagrams so far, those included that the kernel dropped for want of room.
+  /// Datagrams of no use so far, those included that the kernel dropped for want of room.
   var count: UInt64 { lanes.reduce(0) { $0 + $1.taken + $1.overflow } }
+  /// When a flood may be looked at again; nil where there is none.
+  private(set) var floodEnd: ContinuousClock.Instant?
 
   private var lanes: [(taken: UInt64, overflow: UInt64)]
   private var logged: UInt64 = 0
   private var lastLine: ContinuousClock.Instant?
+  private var room = [UInt8](repeating: 0, count: 65_536)
 
   /// Between lines in the log.
   static let quiet: Duration = .seconds(10)
-  /// Datagrams taken at once: more than the socket has room for, and few enough for a flood.
-  static let batch = 256
-  private var room = [UInt8]()
+  /// Datagrams taken at once. More of them are a flood: then nothing is looked at for a while, and what
+  /// finds no room meanwhile the kernel counts. A flood of strangers must not cost the lanes their CPU.
+  static let batch = 64
+  static let pause: Duration = .milliseconds(20)
 
   init(lanes: Int) {
     self.lanes = Array(repeating: (0, 0), count: lanes)
   }
 
+  /// Whether strangers are to be left alone for now.
+  mutating func isFlooded(now: ContinuousClock.Instant = .now) -> Bool {
+    guard let floodEnd, floodEnd > now else {
+      floodEnd = nil
+      return false
+    }
+    return true
+  }
+
   /// Takes waiting datagrams off a lane's strangers socket.
+  ///
+  /// - Parameter isOfUse: takes a datagram and its source; false: it is to be counted.
   mutating func drain(
-    _ socket: LaneSocket, lane: Int, log: Logger, now: ContinuousClock.Instant = .now
+    _ socket: LaneSocket, lane: Int, log: Logger, now: ContinuousClock.Instant = .now,
+    isOfUse: (ArraySlice<UInt8>, SocketAddress) -> Bool = { _, _ in false }
   ) {
     // The kernel's count has 32 bits: what it grew by since the last look.
     let seen = UInt32(truncatingIfNeeded: lanes[lane].overflow)
     lanes[lane].overflow += UInt64(socket.strangersOverflow &- seen)
     for _ in 0..<Self.batch {
-      guard let (source, _) = socket.nextStranger(&room) else { return }
+      guard let (source, length) = socket.nextStranger(&room) else { return }
+      if isOfUse(room[..<min(length, room.count)], source) { continue }
       lanes[lane].taken += 1
       if let lastLine, now - lastLine < Self.quiet { continue }
       let others = count - logged - 1
@@ -40,5 +58,6 @@ struct StrangerWatch {
       logged = count
       lastLine = now
     }
+    floodEnd = now + Self.pause
   }
 }

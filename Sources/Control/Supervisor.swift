@@ -1,10 +1,14 @@
 import CFastun
 package import Dataplane
 import Glibc
+import Handshake
 package import Logging
 
-/// The control thread while the lanes run: waits for signals, seconds and the peer's greetings; attaches
-/// queues as the peer has lanes for them; counts strangers; reports.
+/// The control thread while the lanes run: waits for signals, seconds and what comes of the peer; attaches
+/// queues as the peer has lanes for them; looks at strangers; reports.
+///
+/// What the peer is to us is kept by a ``SessionKeeper`` where datagrams are sealed, and by a ``PeerWatch``
+/// and greetings where they are not.
 package struct Supervisor {
   /// Puts queue i (from 1) among those that carry traffic, or takes it out; see ``TunDevice``.
   package typealias Attach = (_ queue: Int, _ attached: Bool) throws(SystemError) -> Void
@@ -19,21 +23,30 @@ package struct Supervisor {
   private let log: Logger
 
   private var watch = PeerWatch()
+  private var keeper: SessionKeeper?
+  private let resolver: Resolver?
   private var sends = SendWatch()
   private var strangers: StrangerWatch
   private var activeQueues = 1
-  private var last: (sample: Sample, time: ContinuousClock.Instant)
+  /// As of the last line of statistics, and of the last session.
+  private var last:
+    (sample: Sample, time: ContinuousClock.Instant, peer: (lanes: Int, mtu: Int)?)
 
   /// - Parameters:
   ///   - path: the lanes, started.
   ///   - lanes: how many.
   ///   - sockets: of the lanes, for their strangers; may be fewer.
   ///   - mtu: our device's.
+  ///   - keeper: of the sessions; nil where packets travel in the clear.
+  ///   - resolver: of the peer's name; nil where it has none.
   package init(
     path: any DataPath, lanes: Int, sockets: [LaneSocket], mtu: Int, signals: Signals,
-    report: Report, log: Logger, attach: @escaping Attach
+    report: Report, log: Logger, keeper: SessionKeeper? = nil, resolver: Resolver? = nil,
+    attach: @escaping Attach
   ) {
     self.path = path
+    self.keeper = keeper
+    self.resolver = resolver
     self.lanes = lanes
     self.sockets = sockets
     self.mtu = mtu
@@ -42,8 +55,9 @@ package struct Supervisor {
     self.log = log
     self.attach = attach
     strangers = StrangerWatch(lanes: sockets.count)
-    let start = Sample(lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: 0)
-    last = (start, .now)
+    let start = Sample(
+      lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: 0, handshakes: [:])
+    last = (start, .now, nil)
   }
 
   /// Supervises until a signal comes, then stops the lanes and reports their final counters.
@@ -57,10 +71,15 @@ package struct Supervisor {
       if let statistics { try Ticker(every: statistics) } else { nil }
     var waiting = [signals.descriptor, second.descriptor, path.notices].map(Self.readable)
     if let interval { waiting.append(Self.readable(interval.descriptor)) }
-    path.greet()
-    takeNotice()
+    if let resolver { waiting.append(Self.readable(resolver.descriptor)) }
+    let calm = waiting
+    // In the clear nothing that strangers send is of use: each second is often enough.
+    if keeper != nil { waiting += sockets.map { Self.readable($0.strangers) } }
+    let open = waiting
+    begin()
     while true {
-      guard poll(&waiting, nfds_t(waiting.count), -1) >= 0 || errno == EINTR else {
+      waiting = strangers.isFlooded() ? calm : open
+      guard poll(&waiting, nfds_t(waiting.count), timeout) >= 0 || errno == EINTR else {
         throw SetupError(SystemError.last("poll"))
       }
       if let signal = signals.take() {
@@ -68,6 +87,7 @@ package struct Supervisor {
         return
       }
       if readCount(path.notices) > 0 { takeNotice() }
+      if keeper != nil { attend() }
       if let failure = path.failure { throw .lanes(failure, engine: .auto) }
       if second.take() > 0 { tick() }
       if let interval, interval.take() > 0 { reportInterval() }
@@ -76,7 +96,86 @@ package struct Supervisor {
 
   // MARK: The peer
 
+  private mutating func begin() {
+    guard keeper != nil else {
+      path.greet()
+      takeNotice()
+      return
+    }
+    follow(keeper?.start(now: .now))
+  }
+
+  /// Until the next thing that is due by the clock, in milliseconds; -1: nothing is.
+  private var timeout: Int32 {
+    let times = [keeper?.deadline, strangers.floodEnd].compactMap(\.self)
+    guard let next = times.min() else { return -1 }
+    let parts = (next - .now).components
+    let milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000 + 1
+    return Int32(clamping: max(milliseconds, 0))
+  }
+
+  /// Does what is due where datagrams are sealed.
+  private mutating func attend() {
+    if let deadline = keeper?.deadline, deadline <= .now { follow(keeper?.wake(now: .now)) }
+    if let address = resolver?.take() { follow(keeper?.resolved(address, now: .now)) }
+    if !strangers.isFlooded() { drainStrangers() }
+  }
+
+  private mutating func follow(_ events: [SessionKeeper.Event]?) {
+    for event in events ?? [] { follow(event) }
+  }
+
+  private mutating func follow(_ event: SessionKeeper.Event) {
+    switch event {
+    case .session(let session):
+      meet(session)
+    case .unheard(let seconds):
+      log.info("no answer from the peer for \(seconds) s: trying on until it comes")
+    case .silent(let seconds):
+      log.warning("the peer does not answer since \(seconds) s")
+    case .back:
+      log.info("the peer is back")
+    case .moved(let lane, let address):
+      log.info("the peer's lane \(lane) is at \(address) now")
+    case .unproven:
+      log.warning(
+        """
+        the peer answered a handshake, but does not take its keys: is the pre-shared key the same on \
+        both sides?
+        """)
+    }
+  }
+
+  /// A session is in use: queues follow the peer's lanes, where those are new.
+  private mutating func meet(_ session: SessionKeeper.Session) {
+    report.session(session)
+    let peer = session.peer
+    guard session.number == 1 || last.peer.map({ $0 != (peer.lanes, peer.mtu) }) ?? true else {
+      log.debug("new keys: session \(session.number)")
+      return
+    }
+    last.peer = (peer.lanes, peer.mtu)
+    attachQueues(upTo: min(lanes, max(peer.lanes, 1)))
+    log.info(
+      """
+      the peer \(session.address) answers: key \(Fingerprint(of: session.key)), sealed with \
+      \(session.cipher); lanes \(peer.lanes), MTU \(peer.mtu); \(activeQueues) of our \(lanes) queues \
+      carry traffic
+      """)
+    compareMTU(peer)
+    report.peer(peer, activeQueues: activeQueues)
+  }
+
+  private func compareMTU(_ peer: Peer) {
+    guard peer.mtu != mtu else { return }
+    log.warning("the peer's MTU is \(peer.mtu), ours \(mtu): give both sides the same --mtu")
+  }
+
   private mutating func takeNotice() {
+    guard keeper == nil else {
+      for news in path.takeNews() { follow(keeper?.hear(news, now: .now)) }
+      return
+    }
     var events: [PeerWatch.Event] = []
     if watch.notice(path.peer, &events) { path.greet() }
     for event in events { follow(event) }
@@ -85,9 +184,15 @@ package struct Supervisor {
   private mutating func tick() {
     drainStrangers()
     let now = sample()
-    var events: [PeerWatch.Event] = []
-    if watch.tick(received: now[.datagramsReceived], &events) { path.greet() }
-    for event in events { follow(event) }
+    let received = now[.datagramsReceived]
+    if let step = keeper?.tick(received: received, sent: now[.datagramsSent], now: .now) {
+      if step.wantsAddress { resolver?.ask() }
+      follow(step.events)
+    } else {
+      var events: [PeerWatch.Event] = []
+      if watch.tick(received: received, &events) { path.greet() }
+      for event in events { follow(event) }
+    }
     if let errors = sends.tick(errors: now[.dropSendError]) {
       log.warning(
         """
@@ -106,9 +211,7 @@ package struct Supervisor {
         \(restarted ? "the peer was restarted" : "the peer answers"): lanes \(peer.lanes), \
         MTU \(peer.mtu); \(activeQueues) of our \(lanes) queues carry traffic
         """)
-      if peer.mtu != mtu {
-        log.warning("the peer's MTU is \(peer.mtu), ours \(mtu): give both sides the same --mtu")
-      }
+      compareMTU(peer)
       report.peer(peer, activeQueues: activeQueues)
     case .unheard(let seconds):
       log.info("no answer from the peer for \(seconds) s: greeting it every second until it comes")
@@ -138,13 +241,35 @@ package struct Supervisor {
   // MARK: Reports
 
   private func sample() -> Sample {
-    Sample(lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: strangers.count)
+    var handshakes = keeper?.drops.counts ?? [:]
+    if keeper != nil { handshakes["drop_handshake_rate", default: 0] += path.newsOverflow }
+    return Sample(
+      lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: strangers.count,
+      handshakes: handshakes)
   }
 
-  /// Looked at now and then only: a flood of strangers must not cost the lanes their CPU, and datagrams
-  /// that find no room meanwhile are counted by the kernel.
+  /// Takes what came from other addresses than the peer's: a handshake of anybody's, or data of a peer that
+  /// has moved. All else is counted.
   private mutating func drainStrangers() {
-    for lane in sockets.indices { strangers.drain(sockets[lane], lane: lane, log: log) }
+    for lane in sockets.indices {
+      strangers.drain(sockets[lane], lane: lane, log: log) { datagram, source in
+        take(datagram, from: source, lane: lane)
+      }
+    }
+  }
+
+  /// Whether a datagram from elsewhere was of use.
+  private mutating func take(
+    _ datagram: ArraySlice<UInt8>, from source: SocketAddress, lane: Int
+  ) -> Bool {
+    guard let keeper, let kind = datagram.first else { return false }
+    if lane == 0, [1, 2, 3, 6].contains(kind) {
+      follow(self.keeper?.hear(Array(datagram), from: source, now: .now))
+      return true
+    }
+    guard kind == 4, datagram.count >= 32 else { return false }
+    let index = datagram[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return keeper.owns(index) && path.take(Array(datagram), from: source, lane: lane)
   }
 
   private mutating func reportInterval() {
@@ -154,7 +279,7 @@ package struct Supervisor {
     let parts = (now - last.time).components
     let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
     report.statistics(Interval(from: last.sample, to: new, seconds: max(seconds, 1e-3)))
-    last = (new, now)
+    last = (new, now, last.peer)
   }
 
   private mutating func finish() {

@@ -1,0 +1,62 @@
+import Handshake
+package import Logging
+
+/// Counts what came of handshakes that were not to be, each cause by itself, and names it in the log: once,
+/// and then every so often.
+package struct HandshakeDrops {
+  /// By counter name, as statistics and JSON have it; all names are there from the start.
+  package private(set) var counts: [String: UInt64]
+  private var lines: [String: Line] = [:]
+
+  private struct Line {
+    var at: ContinuousClock.Instant
+    var unsaid = 0
+  }
+
+  /// Between lines about one cause.
+  static let quiet: Duration = .seconds(10)
+
+  package init() {
+    counts = Dictionary(uniqueKeysWithValues: Self.names.map { ($0, 0) })
+  }
+
+  package static let names = [
+    "drop_handshake_malformed", "drop_handshake_version", "drop_handshake_stale",
+    "drop_handshake_cookie", "drop_handshake_rate", "drop_handshake_authentication",
+    "drop_handshake_own_key", "drop_handshake_peer_key", "drop_handshake_cipher",
+    "drop_handshake_simultaneous",
+  ]
+
+  /// Counts a datagram, and says what is to be said.
+  ///
+  /// - Parameter story: what happened and what to do, where it is worth a line.
+  mutating func add(
+    _ drop: Drop, story: String?, log: Logger, now: ContinuousClock.Instant
+  ) {
+    let name = Self.name(drop)
+    counts[name, default: 0] += 1
+    guard let story else { return }
+    if let line = lines[name], now - line.at < Self.quiet {
+      lines[name]?.unsaid += 1
+      return
+    }
+    let unsaid = lines[name]?.unsaid ?? 0
+    log.warning("\(story)\(unsaid > 0 ? " (\(unsaid) more came without a line)" : "")")
+    lines[name] = Line(at: now)
+  }
+
+  static func name(_ drop: Drop) -> String {
+    switch drop {
+    case .malformed, .lowOrderPoint: "drop_handshake_malformed"
+    case .version: "drop_handshake_version"
+    case .unknownIndex, .wrongAddress, .stale: "drop_handshake_stale"
+    case .cookie: "drop_handshake_cookie"
+    case .rateLimited: "drop_handshake_rate"
+    case .authentication: "drop_handshake_authentication"
+    case .ownKey: "drop_handshake_own_key"
+    case .wrongPeerKey: "drop_handshake_peer_key"
+    case .noCommonCipher: "drop_handshake_cipher"
+    case .tieBreak: "drop_handshake_simultaneous"
+    }
+  }
+}
