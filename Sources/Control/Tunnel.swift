@@ -20,6 +20,7 @@ package struct Tunnel {
   package func run() throws(SetupError) {
     // A resolver may take its time: until it has answered, signals have their usual effect.
     let (listen, peer) = try resolve()
+    if !configuration.isPlaintext { _ = try Credentials(configuration) }
     let signals = try Signals()
     raiseDescriptorLimit()
     // Ports before the device: where they are taken, no interface has come and gone on the host.
@@ -69,7 +70,13 @@ package struct Tunnel {
   }
 
   private func resolve() throws(SetupError) -> (listen: SocketAddress, peer: SocketAddress) {
-    let peer = try configuration.peer.resolve(family: configuration.listen.family)
+    guard let endpoint = configuration.peer else {
+      // TODO(listen-only): bind without a peer, and take its address from the handshake.
+      throw SetupError(
+        "listen-only is not built yet", remedy: "name the other side with --peer HOST",
+        status: .unavailable)
+    }
+    let peer = try endpoint.resolve(family: configuration.listen.family)
     return (try configuration.listen.local(family: peer.address.family), peer)
   }
 
