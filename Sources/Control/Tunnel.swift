@@ -20,6 +20,7 @@ package struct Tunnel {
   package func run() throws(SetupError) {
     // A resolver may take its time: until it has answered, signals have their usual effect.
     let (listen, peer) = try resolve()
+    let account = try configuration.user.map { name throws(SetupError) in try Account(named: name) }
     if !configuration.isPlaintext { _ = try Credentials(configuration) }
     let signals = try Signals()
     raiseDescriptorLimit()
@@ -34,6 +35,11 @@ package struct Tunnel {
     let device = try openDevice()
     let link = try Link(name: device.name, index: device.index)
     try link.configure(mtu: mtu, superPacketLimit: overhead.superPacketLimit(mtu: mtu))
+    // Up before the lanes run: the device takes no packets of theirs before.
+    try connect(link, peer: peer)
+    // The probe of the engine, the lanes and the supervisor get by without privileges: queues are
+    // attached and the device is let go by descriptors that are open.
+    try Privileges.drop(to: account)
     let forwarder = try makeForwarder(
       Plan(
         engine: configuration.engine, compression: configuration.compression,
@@ -41,8 +47,6 @@ package struct Tunnel {
         trainLimit: sockets.allSatisfy(\.segmentsTrains) ? Plan.longestTrain : 1,
         udpSegments: Plan.udpSegments(device.offloads, .current)),
       device: device, sockets: sockets)
-    // Up before the lanes run: the device takes no packets of theirs before.
-    try connect(link, peer: peer)
     do { try forwarder.start() } catch { throw .lanes(error, engine: configuration.engine) }
     var supervisor = Supervisor(
       path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,

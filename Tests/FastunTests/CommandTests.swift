@@ -11,6 +11,7 @@ import Testing
       (["--plaintext"], 64, "--peer HOST"),
       (["--peer", "192.0.2.2", "--keepalive", "-1"], 64, "1 to 3600"),
       (["--peer", "192.0.2.2", "--rekey", "121"], 64, "1 to 120"),
+      (["--peer", "192.0.2.2", "--user", "no-such-user"], 64, "no user of this host"),
       (["--peer", "192.0.2.2", "--psk-file", "/nowhere"], 69, "/dev/urandom"),
       (["keygen", "--identity", "/proc/sys/x"], 64, "--identity"),
       (["keygen", "--identity", ""], 64, "path"),
@@ -166,6 +167,43 @@ import Testing
     #expect(result.errors.hasPrefix("fastun: "))
     #expect(result.errors.contains(text), "\(result.errors)")
     #expect(result.output.isEmpty)
+  }
+}
+
+/// What is left of a tunnel's privileges once it carries packets.
+@Suite(
+  .enabled(
+    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+struct RunningPrivilegesTests {
+  @Test(arguments: [nil, "nobody"])
+  func areNone(user: String?) throws {
+    let script =
+      "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 "
+      + "--address 10.9.0.1/24" + (user.map { " --user \($0)" } ?? "")
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script))
+    let ready = tunnel.output.fileHandleForReading.availableData
+    #expect(String(decoding: ready, as: UTF8.self).hasPrefix(#"{"event":"ready""#))
+    let id = tunnel.process.processIdentifier
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")
+    #expect(threads.count >= 3)
+    let uid = user == nil ? "0" : "65534"
+    for thread in threads {
+      let status = try String(
+        contentsOfFile: "/proc/\(id)/task/\(thread)/status", encoding: .utf8)
+      for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+        #expect(status.contains("\(set):\t0000000000000000\n"), "\(status)")
+      }
+      #expect(status.contains("NoNewPrivs:\t1\n"))
+      #expect(status.contains("Uid:\t\(uid)\t\(uid)\t\(uid)\t\(uid)\n"))
+    }
+    let limits = try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8)
+    #expect(limits.contains(#/Max core file size +0 +0 +bytes/#))
+    // An undumpable process's files in /proc are root's, whoever it runs as.
+    var entry = stat()
+    #expect(stat("/proc/\(id)/environ", &entry) == 0 && entry.st_uid == 0)
+    kill(id, SIGTERM)
+    let result = tunnel.finish()
+    #expect(result.status == 0, "\(result.errors)")
   }
 }
 
