@@ -1,11 +1,13 @@
 package import Dataplane
+package import Handshake
 
 /// What the user asked for, each value checked by itself; nothing of the system has been touched yet.
 package struct Configuration: Equatable, Sendable {
   /// The most lanes: a greeting states them in one byte (the kernel would take one queue more).
   package static let maximumQueues = min(TunDevice.maximumQueues, 255)
 
-  package var peer: Endpoint
+  /// nil: whoever holds ``peerKey``, wherever it is.
+  package var peer: Endpoint?
   package var listen: Endpoint
   /// Lanes: 1...``maximumQueues``.
   package var queues: Int
@@ -19,6 +21,20 @@ package struct Configuration: Equatable, Sendable {
   package var engine: Plan.EngineChoice
   /// Between statistics lines; nil for none.
   package var statistics: Duration?
+  /// The file that holds our own identity.
+  package var identity: String
+  /// The peer's key; nil: as the list of known peers has it, or the first one that is met.
+  package var peerKey: PublicKey?
+  /// The file that holds the pre-shared key; nil for none.
+  package var pskFile: String?
+  /// Datagrams are neither sealed nor authenticated.
+  package var isPlaintext: Bool
+  /// Between datagrams that keep the path open while there is no traffic; nil for none.
+  package var keepalive: Duration?
+  /// How long a session's keys serve.
+  package var rekey: Duration
+  /// Whom the process becomes once it is set up; nil: it stays who it is.
+  package var user: String?
 
   /// Checks values against each other.
   ///
@@ -27,10 +43,12 @@ package struct Configuration: Equatable, Sendable {
   ///   - cpus: where lanes are pinned, in turn; empty for nowhere, nil for a CPU each where there are
   ///     several lanes.
   package init(
-    peer: Endpoint, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int]? = nil,
+    peer: Endpoint?, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int]? = nil,
     name: String = "fastun0", addresses: [CIDR] = [], routes: [CIDR] = [], mtu: MTUChoice = .auto,
     compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
-    statistics: Double? = nil
+    statistics: Double? = nil, identity: String = IdentityFile.defaultPath,
+    peerKey: PublicKey? = nil, pskFile: String? = nil, isPlaintext: Bool = false,
+    keepalive: Int? = nil, rekey: Int = Self.longestRekey, user: String? = nil
   ) throws(SetupError) {
     let allowed = CPUList.allowed
     let usable = cpus.map { $0.isEmpty ? allowed.count : $0.count } ?? allowed.count
@@ -40,9 +58,9 @@ package struct Configuration: Equatable, Sendable {
         "--queues \(self.queues) is out of range",
         remedy: "choose 1 to \(Self.maximumQueues)")
     }
-    try peer.checkPorts(lanes: self.queues, option: "--peer")
+    try peer?.checkPorts(lanes: self.queues, option: "--peer")
     try listen.checkPorts(lanes: self.queues, option: "--listen")
-    if let ours = listen.family, let theirs = peer.family, ours != theirs {
+    if let ours = listen.family, let peer, let theirs = peer.family, ours != theirs {
       throw SetupError(
         "--listen \(listen) and --peer \(peer) are of different families",
         remedy: "give both as IPv4, or both as IPv6")
@@ -54,6 +72,11 @@ package struct Configuration: Equatable, Sendable {
       throw SetupError(
         "--stats \(statistics) is out of range", remedy: "choose 0.01 to 86400 seconds")
     }
+    try Self.checkTrust(peer: peer, peerKey: peerKey, pskFile: pskFile, isPlaintext: isPlaintext)
+    try Self.checkPath(identity, option: "--identity")
+    if let pskFile { try Self.checkPath(pskFile, option: "--psk-file") }
+    if let keepalive { try Self.check(keepalive, in: Self.keepalives, option: "--keepalive") }
+    try Self.check(rekey, in: 1...Self.longestRekey, option: "--rekey")
     self.peer = peer
     self.listen = listen
     // One lane is left to the scheduler: else the only lanes of two tunnels would share one CPU.
@@ -65,6 +88,13 @@ package struct Configuration: Equatable, Sendable {
     self.compression = compression
     self.engine = engine
     self.statistics = statistics.map { .seconds($0) }
+    self.identity = identity
+    self.peerKey = peerKey
+    self.pskFile = pskFile
+    self.isPlaintext = isPlaintext
+    self.keepalive = keepalive.map { .seconds($0) }
+    self.rekey = .seconds(rekey)
+    self.user = user
   }
 
   /// As dev_valid_name of net/core/dev.c; and no '%', with which the kernel would number the name;

@@ -9,6 +9,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case unavailable = 69
   /// EX_OSERR: the kernel refused a call that it should not have refused.
   case systemError = 71
-  /// EX_NOPERM: a capability is missing.
+  /// EX_NOPERM: a capability is missing, or a file is open to others.
   case noPermission = 77
+  /// EX_CONFIG: a file that the user keeps (identity, known peers, pre-shared key) does not hold what it
+  /// should.
+  case badFile = 78
 }

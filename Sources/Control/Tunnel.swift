@@ -20,6 +20,8 @@ package struct Tunnel {
   package func run() throws(SetupError) {
     // A resolver may take its time: until it has answered, signals have their usual effect.
     let (listen, peer) = try resolve()
+    let account = try configuration.user.map { name throws(SetupError) in try Account(named: name) }
+    if !configuration.isPlaintext { _ = try Credentials(configuration) }
     let signals = try Signals()
     raiseDescriptorLimit()
     // Ports before the device: where they are taken, no interface has come and gone on the host.
@@ -33,6 +35,11 @@ package struct Tunnel {
     let device = try openDevice()
     let link = try Link(name: device.name, index: device.index)
     try link.configure(mtu: mtu, superPacketLimit: overhead.superPacketLimit(mtu: mtu))
+    // Up before the lanes run: the device takes no packets of theirs before.
+    try connect(link, peer: peer)
+    // The probe of the engine, the lanes and the supervisor get by without privileges: queues are
+    // attached and the device is let go by descriptors that are open.
+    try Privileges.drop(to: account)
     let forwarder = try makeForwarder(
       Plan(
         engine: configuration.engine, compression: configuration.compression,
@@ -40,8 +47,6 @@ package struct Tunnel {
         trainLimit: sockets.allSatisfy(\.segmentsTrains) ? Plan.longestTrain : 1,
         udpSegments: Plan.udpSegments(device.offloads, .current)),
       device: device, sockets: sockets)
-    // Up before the lanes run: the device takes no packets of theirs before.
-    try connect(link, peer: peer)
     do { try forwarder.start() } catch { throw .lanes(error, engine: configuration.engine) }
     var supervisor = Supervisor(
       path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,
@@ -69,7 +74,13 @@ package struct Tunnel {
   }
 
   private func resolve() throws(SetupError) -> (listen: SocketAddress, peer: SocketAddress) {
-    let peer = try configuration.peer.resolve(family: configuration.listen.family)
+    guard let endpoint = configuration.peer else {
+      // TODO(listen-only): bind without a peer, and take its address from the handshake.
+      throw SetupError(
+        "listen-only is not built yet", remedy: "name the other side with --peer HOST",
+        status: .unavailable)
+    }
+    let peer = try endpoint.resolve(family: configuration.listen.family)
     return (try configuration.listen.local(family: peer.address.family), peer)
   }
 

@@ -9,7 +9,7 @@ struct Fastun: ParsableCommand {
     commandName: "fastun",
     abstract: "A fast point-to-point tunnel: IP packets in trains of UDP datagrams.",
     version: "fastun 0.1.0",
-    subcommands: [Run.self],
+    subcommands: [Run.self, Keygen.self, Pubkey.self],
     defaultSubcommand: Run.self)
 }
 
@@ -34,7 +34,8 @@ enum Main {
     } catch  where Fastun.exitCode(for: error) == ArgumentParser.ExitCode.success {
       // Asking for help or the version is no error, but travels as one. Help for `fastun` is help for
       // `run`: nobody should have to know that there are subcommands.
-      let asksRoot = arguments.contains { $0 == "-h" || $0 == "--help" }
+      let isOther = [Keygen.name, Pubkey.name].contains(arguments.first)
+      let asksRoot = !isOther && arguments.contains { $0 == "-h" || $0 == "--help" }
       print(asksRoot ? Fastun.helpMessage(for: Run.self) : Fastun.fullMessage(for: error))
       return .success
     } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Dataplane
+import Handshake
 import Logging
 
 /// `fastun run`: opens the tunnel and keeps it open until SIGINT or SIGTERM.
@@ -14,7 +15,13 @@ struct Run: ParsableCommand {
       Run it on both hosts, each naming the other. Lane i (queue i of the device, a thread, a socket) \
       uses UDP port PORT+i; where the peer has fewer lanes than we, our surplus queues stay unused.
 
-      This version carries packets IN THE CLEAR: use it on trusted networks only.
+      Datagrams are encrypted and authenticated, with keys that change every two minutes at most. Each \
+      host has an identity, which is made on first run. The key that is first met at --peer is noted, \
+      and another one is refused from then on. --peer-key settles beforehand which key that is.
+
+      OTHER COMMANDS (each has --help)
+        fastun keygen  make this host's identity, where there is none
+        fastun pubkey  print this host's public key, for --peer-key on the other side
 
       EXAMPLES
         On 192.0.2.1:
@@ -24,19 +31,27 @@ struct Run: ParsableCommand {
         Four lanes, a route into the tunnel, and a line of statistics each second:
           fastun --queues 4 --peer 192.0.2.2:51900 --address 10.9.0.1/24 \\
             --route 10.20.0.0/16 --stats 1
+        With keys settled beforehand, and as a user who may do nothing else:
+          fastun --peer 192.0.2.2 --peer-key "$(ssh root@192.0.2.2 fastun pubkey)" \\
+            --address 10.9.0.1/24 --user nobody
+        Await a peer whose address is not known:
+          fastun --peer-key KEY --address 10.9.0.1/24
 
       EXIT STATUS
         0  stopped by SIGINT or SIGTERM     64  usage: a flag or its value
         68 the peer's name is unknown       69  something is missing or in use
-        71 the kernel refused a call        77  a permission is missing
+        71 the kernel refused a call        77  a permission is missing, or too wide
+        78 a file (identity, known peers, pre-shared key) does not hold what it should
         Every error is one line that says what to do.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "The other side: an IPv4 address, an IPv6 address in brackets, or a name. Required.",
-      valueName: "HOST[:PORT]"))
-  var peer: String
+      """
+      The other side: an IPv4 address, an IPv6 address in brackets, or a name. May be left out with \
+      --peer-key, to await the peer wherever it is.
+      """, valueName: "HOST[:PORT]"))
+  var peer: String?
 
   @Option(
     help: ArgumentHelp(
@@ -89,6 +104,52 @@ struct Run: ParsableCommand {
   var engine = Plan.EngineChoice.auto
 
   @Option(
+    help: ArgumentHelp(
+      "The file with this host's identity, made where it is missing; known_peers lies beside it.",
+      valueName: "FILE"))
+  var identity = IdentityFile.defaultPath
+
+  @Option(
+    help: ArgumentHelp(
+      "The peer's public key, as 'fastun pubkey' prints it there; no other is taken.",
+      valueName: "KEY"))
+  var peerKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      A secret that both sides have, on top of their keys: a file with 32 bytes in base64 or \
+      hexadecimal.
+      """, valueName: "FILE"))
+  var pskFile: String?
+
+  @Flag(
+    help: """
+      Neither encrypt nor authenticate; take datagrams by the peer's address. For trusted networks and \
+      for measuring.
+      """)
+  var plaintext = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Send something each so many seconds, for a NAT to keep the path open: 1 to 3600 (default: off).
+      """, valueName: "SECONDS"))
+  var keepalive: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Change keys after so many seconds: 1 to 120.", valueName: "SECONDS"))
+  var rekey = Configuration.longestRekey
+
+  @Option(
+    help: ArgumentHelp(
+      "Become this user once everything is set up (default: keep the user, without privileges).",
+      valueName: "NAME"))
+  var user: String?
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Print a line of statistics every so many seconds.", valueName: "SECONDS"))
@@ -117,12 +178,15 @@ struct Run: ParsableCommand {
     var routes: [CIDR] = []
     for text in route { routes.append(try CIDR(route: text)) }
     return try Configuration(
-      peer: Endpoint(peer: peer), listen: Endpoint(listen: listen), queues: queues,
+      peer: peer.map { text throws(SetupError) in try Endpoint(peer: text) },
+      listen: Endpoint(listen: listen), queues: queues,
       cpus: cpus.map { text throws(SetupError) in
         text == "any" ? [] : try CPUList(text).cpus
       }, name: name,
       addresses: addresses, routes: routes, mtu: MTUChoice(mtu), compression: compress,
-      engine: engine, statistics: stats)
+      engine: engine, statistics: stats, identity: identity,
+      peerKey: peerKey.map { text throws(SetupError) in try PublicKey(peerKey: text) },
+      pskFile: pskFile, isPlaintext: plaintext, keepalive: keepalive, rekey: rekey, user: user)
   }
 }
 

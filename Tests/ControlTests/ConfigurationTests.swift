@@ -1,5 +1,6 @@
 import Control
 import Dataplane
+import Handshake
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -46,6 +47,69 @@ import Testing
     #expect(error?.status == .usage)
     _ = try Configuration(peer: Endpoint(host: "host.example"), listen: listen)
     _ = try Configuration(peer: peer, listen: Endpoint(listen: "0.0.0.0"))
+  }
+
+  @Test func sealedByDefault() throws {
+    let configuration = try Configuration(peer: peer)
+    #expect(!configuration.isPlaintext)
+    #expect(configuration.identity == "/var/lib/fastun/identity")
+    #expect(configuration.peerKey == nil)
+    #expect(configuration.pskFile == nil)
+    #expect(configuration.keepalive == nil)
+    #expect(configuration.rekey == .seconds(120))
+    #expect(configuration.user == nil)
+  }
+
+  @Test func peerOrItsKey() throws {
+    let key = Identity().publicKey
+    let neither = #expect(throws: SetupError.self) { try Configuration(peer: nil) }
+    #expect(neither?.problem == "neither --peer nor --peer-key is given")
+    #expect(neither?.status == .usage)
+    _ = try Configuration(peer: nil, peerKey: key)
+    _ = try Configuration(peer: nil, listen: Endpoint(listen: "[::]:7"), peerKey: key)
+    _ = try Configuration(peer: peer, peerKey: key)
+  }
+
+  @Test func plaintextPromisesNothing() throws {
+    _ = try Configuration(peer: peer, isPlaintext: true, keepalive: 25, rekey: 60)
+    let key = #expect(throws: SetupError.self) {
+      try Configuration(peer: peer, peerKey: Identity().publicKey, isPlaintext: true)
+    }
+    #expect(key?.problem.hasPrefix("--peer-key has no effect with --plaintext") == true)
+    let psk = #expect(throws: SetupError.self) {
+      try Configuration(peer: peer, pskFile: "psk", isPlaintext: true)
+    }
+    #expect(psk?.problem.hasPrefix("--psk-file has no effect with --plaintext") == true)
+    let anybody = #expect(throws: SetupError.self) {
+      try Configuration(peer: nil, isPlaintext: true)
+    }
+    #expect(anybody?.problem.contains("anybody's datagrams") == true)
+  }
+
+  @Test(arguments: [0, -1, 3_601, Int.min, Int.max])
+  func keepaliveOutOfRange(seconds: Int) {
+    let error = #expect(throws: SetupError.self) {
+      try Configuration(peer: peer, keepalive: seconds)
+    }
+    #expect(error?.remedy == "choose 1 to 3600 seconds")
+  }
+
+  @Test(arguments: [0, -1, 121, Int.min, Int.max])
+  func rekeyOutOfRange(seconds: Int) {
+    let error = #expect(throws: SetupError.self) { try Configuration(peer: peer, rekey: seconds) }
+    #expect(error?.remedy == "choose 1 to 120 seconds")
+  }
+
+  @Test(arguments: ["", "/", "/var/lib/", "a\u{0}b"])
+  func pathOfNoFile(path: String) {
+    #expect(throws: SetupError.self) { try Configuration(peer: peer, identity: path) }
+    #expect(throws: SetupError.self) { try Configuration(peer: peer, pskFile: path) }
+  }
+
+  @Test(arguments: ["", "x", "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo"])
+  func keyThatIsNone(text: String) {
+    let error = #expect(throws: SetupError.self) { try PublicKey(peerKey: text) }
+    #expect(error?.problem == "--peer-key '\(text)' is no public key")
   }
 
   @Test func sameAddressTwiceIsRefused() throws {

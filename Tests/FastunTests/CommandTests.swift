@@ -6,6 +6,18 @@ import Testing
   @Test(
     arguments: [
       ([], 64, "--peer"),
+      (["--peer-key", "x"], 64, "44 characters"),
+      (["--peer", "192.0.2.2", "--plaintext", "--psk-file", "x"], 64, "--plaintext"),
+      (["--plaintext"], 64, "--peer HOST"),
+      (["--peer", "192.0.2.2", "--keepalive", "-1"], 64, "1 to 3600"),
+      (["--peer", "192.0.2.2", "--rekey", "121"], 64, "1 to 120"),
+      (["--peer", "192.0.2.2", "--user", "no-such-user"], 64, "no user of this host"),
+      (["--peer", "192.0.2.2", "--psk-file", "/nowhere"], 69, "/dev/urandom"),
+      (["keygen", "--identity", "/proc/sys/x"], 64, "--identity"),
+      (["keygen", "--identity", ""], 64, "path"),
+      (["keygen", "extra"], 64, "extra"),
+      (["pubkey", "--identity", "/nowhere"], 69, "fastun keygen --identity /nowhere"),
+      (["pubkey", "--identity", "/etc/hostname"], 77, "chmod 600"),
       (["--peer", "192.0.2.2", "--bogus"], 64, "--bogus"),
       (["--peer", "192.0.2.2", "--queue", "4"], 64, "Did you mean '--queues'? See"),
       (["--peer", "192.0.2.2", "--peer", "192.0.2.3"], 64, "--peer is given twice"),
@@ -43,12 +55,41 @@ import Testing
     #expect(result.output.isEmpty)
   }
 
-  @Test(arguments: [["--help"], ["run", "--help"], ["-h"], ["--version"], ["help"]])
+  @Test(arguments: [
+    ["--help"], ["run", "--help"], ["-h"], ["--version"], ["help"], ["keygen", "--help"],
+    ["pubkey", "-h"], ["help", "pubkey"],
+  ])
   func asking(arguments: [String]) throws {
     let result = try Command.run(arguments)
     #expect(result.status == 0)
     #expect(!result.output.isEmpty)
     #expect(result.errors.isEmpty)
+  }
+
+  @Test func helpOfEachCommandIsItsOwn() throws {
+    #expect(try Command.run(["--help"]).output.contains("--queues"))
+    for name in ["keygen", "pubkey"] {
+      let help = try Command.run([name, "--help"]).output
+      #expect(help.contains("fastun \(name)") && !help.contains("--queues"))
+    }
+  }
+
+  @Test func keygenThenPubkey() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("identity").path
+    let made = try Command.run(["keygen", "--identity", file])
+    #expect(made.status == 0 && made.errors.isEmpty, "\(made.errors)")
+    let key = try Command.run(["pubkey", "--identity", file]).output
+    let fingerprint = try Command.run(["pubkey", "--fingerprint", "--identity", file]).output
+    #expect(key.utf8.count == 45 && key.hasSuffix("=\n"))
+    #expect(fingerprint.wholeMatch(of: /([A-Z2-7]{4}-){3}[A-Z2-7]{4}\n/) != nil)
+    #expect(made.output == "public key:  \(key)fingerprint: \(fingerprint)")
+
+    let again = try Command.run(["keygen", "--identity", file])
+    #expect(again.status == 69)
+    #expect(again.errors.contains("exists already"))
+    #expect(try Command.run(["pubkey", "--identity", file]).output == key)
   }
 
   @Test(
@@ -129,6 +170,43 @@ import Testing
   }
 }
 
+/// What is left of a tunnel's privileges once it carries packets.
+@Suite(
+  .enabled(
+    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+struct RunningPrivilegesTests {
+  @Test(arguments: [nil, "nobody"])
+  func areNone(user: String?) throws {
+    let script =
+      "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 "
+      + "--address 10.9.0.1/24" + (user.map { " --user \($0)" } ?? "")
+    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script))
+    let ready = tunnel.output.fileHandleForReading.availableData
+    #expect(String(decoding: ready, as: UTF8.self).hasPrefix(#"{"event":"ready""#))
+    let id = tunnel.process.processIdentifier
+    let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")
+    #expect(threads.count >= 3)
+    let uid = user == nil ? "0" : "65534"
+    for thread in threads {
+      let status = try String(
+        contentsOfFile: "/proc/\(id)/task/\(thread)/status", encoding: .utf8)
+      for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+        #expect(status.contains("\(set):\t0000000000000000\n"), "\(status)")
+      }
+      #expect(status.contains("NoNewPrivs:\t1\n"))
+      #expect(status.contains("Uid:\t\(uid)\t\(uid)\t\(uid)\t\(uid)\n"))
+    }
+    let limits = try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8)
+    #expect(limits.contains(#/Max core file size +0 +0 +bytes/#))
+    // An undumpable process's files in /proc are root's, whoever it runs as.
+    var entry = stat()
+    #expect(stat("/proc/\(id)/environ", &entry) == 0 && entry.st_uid == 0)
+    kill(id, SIGTERM)
+    let result = tunnel.finish()
+    #expect(result.status == 0, "\(result.errors)")
+  }
+}
+
 /// Where kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN only, so for all of root's but us.
 @Suite(
   .serialized,
@@ -186,9 +264,10 @@ enum Command {
     try start("/usr/bin/unshare", inNamespace(script)).finish()
   }
 
-  /// Arguments of unshare(1) that run a shell script with `$0` as the command.
+  /// Arguments of unshare(1) that run a shell script with `$0` as the command; its identity, which
+  /// goes with the namespace, is none of the host's.
   static func inNamespace(_ script: String) -> [String] {
-    ["--net", "--mount", "/bin/sh", "-c", script, path]
+    ["--net", "--mount", "/bin/sh", "-c", "mount -t tmpfs none /var/lib; \(script)", path]
   }
 
   static func start(_ executable: String, _ arguments: [String]) throws -> Running {

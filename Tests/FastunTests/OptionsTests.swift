@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Dataplane
+import Handshake
 import Testing
 
 @testable import fastun
@@ -25,7 +26,8 @@ import Testing
       "run", "--peer", "[2001:db8::2]:7000", "--listen", ":7001", "--queues", "1", "--cpus", "0",
       "--name", "tun9", "--address", "10.9.0.1/24", "--address", "fd00::1/64", "--route",
       "10.20.0.0/16", "--mtu", "1300", "--compress", "always", "--engine", "poll", "--stats", "0.5",
-      "--log-level", "debug", "--json")
+      "--log-level", "debug", "--json", "--identity", "me", "--peer-key", Self.key, "--psk-file",
+      "secret", "--keepalive", "25", "--rekey", "60", "--user", "nobody")
     #expect(
       parsed
         == (try Configuration(
@@ -33,7 +35,20 @@ import Testing
           queues: 1, cpus: [0], name: "tun9",
           addresses: [CIDR(address: "10.9.0.1/24"), CIDR(address: "fd00::1/64")],
           routes: [CIDR(route: "10.20.0.0/16")], mtu: .bytes(1_300), compression: .always,
-          engine: .poll, statistics: 0.5)))
+          engine: .poll, statistics: 0.5, identity: "me", peerKey: PublicKey(base64: Self.key),
+          pskFile: "secret", keepalive: 25, rekey: 60, user: "nobody")))
+  }
+
+  private static let key = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo="
+
+  @Test func plaintextIsAskedFor() throws {
+    #expect(try configuration("--peer", "192.0.2.2", "--plaintext").isPlaintext)
+  }
+
+  @Test func aKeyIsEnough() throws {
+    let parsed = try configuration("--peer-key", Self.key, "--listen", ":7000")
+    #expect(parsed.peer == nil)
+    #expect(parsed.peerKey?.base64 == Self.key)
   }
 
   @Test func helpTellsEveryOption() {
@@ -41,6 +56,8 @@ import Testing
     for option in [
       "--peer", "--listen", "--queues", "--cpus", "--name", "--address", "--route", "--mtu",
       "--compress", "--engine", "--stats", "--log-level", "--json", "--version", "EXIT STATUS",
+      "--identity", "--peer-key", "--psk-file", "--plaintext", "--keepalive", "--rekey", "--user",
+      "fastun keygen", "fastun pubkey",
     ] {
       #expect(help.contains(option), "\(option)")
     }

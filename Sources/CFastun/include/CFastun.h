@@ -21,7 +21,9 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -271,6 +273,64 @@ static inline int ft_getsockname(int fd, struct sockaddr_storage *_Nonnull addre
   socklen_t length = sizeof(*address);
   memset(address, 0, sizeof(*address));
   return getsockname(fd, (struct sockaddr *)address, &length);
+}
+
+// MARK: Privileges (of the calling thread: raw calls, where glibc's would reach for every thread)
+
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
+/// Empties the effective, permitted and inheritable sets (capset(2)); 0, or -1 and errno.
+static inline int ft_capabilities_clear(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {{0}, {0}};
+  return (int)syscall(SYS_capset, &header, data);
+}
+/// 1 where one of these sets holds something, 0 where all are empty, -1 and errno.
+static inline int ft_capabilities_left(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {{0}, {0}};
+  if (syscall(SYS_capget, &header, data) < 0) return -1;
+  uint32_t all = 0;
+  for (int i = 0; i < 2; i++) all |= data[i].effective | data[i].permitted | data[i].inheritable;
+  return all != 0;
+}
+/// Empties the bounding set, where CAP_SETPCAP allows it, and the ambient set.
+static inline void ft_capabilities_unreachable(void) {
+  // The kernel knows fewer than 64, and says EINVAL for the rest.
+  for (unsigned long capability = 0; capability < 64; capability++) {
+    prctl(PR_CAPBSET_DROP, capability, 0UL, 0UL, 0UL);
+  }
+  prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL);
+}
+/// No program that is started from here on gains privileges; 0, or -1 and errno.
+static inline int ft_no_new_privileges(void) {
+  return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+}
+static inline int ft_has_no_new_privileges(void) {
+  return prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 1;
+}
+/// With 0 the process leaves no core dump, and others of its user cannot look into its memory.
+static inline int ft_set_dumpable(int value) {
+  return prctl(PR_SET_DUMPABLE, (unsigned long)value, 0UL, 0UL, 0UL);
+}
+static inline int ft_is_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) != 0; }
+/// Gives up every supplementary group and becomes another user; 0, or -1 and errno.
+static inline int ft_become(uid_t user, gid_t group) {
+  if (syscall(SYS_setgroups, 0UL, NULL) < 0) return -1;
+  if (syscall(SYS_setresgid, group, group, group) < 0) return -1;
+  return (int)syscall(SYS_setresuid, user, user, user);
+}
+/// 1 where the real, effective and saved ids are these, and there are no supplementary groups.
+static inline int ft_is(uid_t user, gid_t group) {
+  uid_t users[3];
+  gid_t groups[3];
+  if (getresuid(&users[0], &users[1], &users[2]) < 0) return 0;
+  if (getresgid(&groups[0], &groups[1], &groups[2]) < 0) return 0;
+  for (int i = 0; i < 3; i++) {
+    if (users[i] != user || groups[i] != group) return 0;
+  }
+  return getgroups(0, NULL) == 0;
 }
 
 // MARK: Test bed (namespaces, child processes, batches of datagrams)

@@ -13,6 +13,8 @@ package struct TunnelOptions: Sendable {
   package var compress: String?
   package var engine: String?
   package var mtu: Int?
+  /// Who a site is: the same in every run, and not who this host is.
+  package var identity: String
   package var addresses: [String]
   package var routes: [String] = []
   /// Further arguments, as on a command line.
@@ -24,13 +26,14 @@ package struct TunnelOptions: Sendable {
   package init(site: SitePair.Site, outer: Family = .ipv4) {
     let peerAddress = SitePair.outerAddress(site.other, outer)
     peer = outer == .ipv4 ? "\(peerAddress):\(Self.port)" : "[\(peerAddress)]:\(Self.port)"
+    identity = "/run/fastun-testbed/\(site)/identity"
     addresses = [
       "\(SitePair.innerAddress(site))/24", "\(SitePair.innerAddress(site, .ipv6))/64",
     ]
   }
 
   var arguments: [String] {
-    var arguments = ["--peer", peer, "--name", Self.device, "--json"]
+    var arguments = ["--peer", peer, "--name", Self.device, "--identity", identity, "--json"]
     func add(_ name: String, _ value: String?) {
       if let value { arguments += [name, value] }
     }
