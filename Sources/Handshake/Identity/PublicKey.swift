@@ -1,5 +1,3 @@
-package import Crypto
-
 /// The public half of a host's identity: an X25519 key (RFC 7748).
 package struct PublicKey: Hashable, Sendable {
   /// 32 bytes.
@@ -10,21 +8,16 @@ package struct PublicKey: Hashable, Sendable {
     guard bytes.count == 32 else { return nil }
     self.bytes = Array(bytes)
   }
+
+  /// Reads what ``description`` writes, and nothing else: no spaces, no other spelling of the same key.
+  package init(parsing text: String) throws(PublicKeyError) {
+    guard text.utf8.count == Base64.keyLength else { throw .length(text.utf8.count) }
+    guard let bytes = Base64.key(text) else { throw .notBase64 }
+    self.bytes = bytes
+  }
 }
 
-/// A host's identity: an X25519 key pair, whose private half stays with the host.
-package struct Identity: Sendable {
-  package let key: Curve25519.KeyAgreement.PrivateKey
-
-  /// A fresh one.
-  package init() { key = Curve25519.KeyAgreement.PrivateKey() }
-
-  package init(_ key: Curve25519.KeyAgreement.PrivateKey) { self.key = key }
-
-  package var publicKey: PublicKey {
-    guard let key = PublicKey(bytes: key.publicKey.rawRepresentation) else {
-      preconditionFailure("X25519 public keys have 32 bytes")
-    }
-    return key
-  }
+extension PublicKey: CustomStringConvertible {
+  /// Base64 (RFC 4648 section 4): 44 characters, of which the last is "=".
+  package var description: String { Base64.text(bytes) }
 }
