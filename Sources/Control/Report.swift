@@ -30,8 +30,9 @@ package struct Report {
       [
         ("device", .text(facts.device)), ("mtu", .integer(facts.mtu)),
         ("engine", .text(facts.engine.rawValue)), ("queues", .integer(facts.queues)),
-        ("peer", .text("\(facts.peer)")), ("listen", .text("\(facts.listen)")),
+        ("peer", .text(facts.peer.map { "\($0)" } ?? "")), ("listen", .text("\(facts.listen)")),
         ("pid", .integer(Int(getpid()))), ("memory_bytes", .integer(facts.memoryBytes)),
+        ("public_key", .text(facts.publicKey?.base64 ?? "")),
       ])
   }
 
@@ -139,9 +140,11 @@ struct Readiness {
   let mtu: Int
   let engine: Plan.EngineChoice
   let queues: Int
-  /// Lane 0's.
-  let peer: SocketAddress
+  /// Lane 0's; nil: the peer comes to us.
+  let peer: SocketAddress?
   /// Lane 0's.
   let listen: SocketAddress
   let memoryBytes: Int
+  /// Ours; nil where packets travel in the clear.
+  let publicKey: PublicKey?
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Asks for the peer's address again, on a thread of its own: a resolver may take its time, and the control
 /// thread has none to lose.
-final class Resolver: Sendable {
+package final class Resolver: Sendable {
   /// Readable when an answer came; ``take()`` clears it.
   let descriptor: Descriptor
 

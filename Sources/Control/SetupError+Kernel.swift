@@ -38,11 +38,12 @@ extension SetupError {
     }
   }
 
-  /// Opening the sockets of lane `lane` failed.
+  /// Opening the sockets of a lane failed; `remote` is nil where the peer is still to come.
   static func socket(
-    _ error: SystemError, local: SocketAddress, remote: SocketAddress
+    _ error: SystemError, local: SocketAddress, remote: SocketAddress?
   ) -> SetupError {
-    switch error.code {
+    let remote = remote ?? local
+    return switch error.code {
     case EADDRINUSE:
       SetupError(
         "UDP port \(local.port) is in use on this host",

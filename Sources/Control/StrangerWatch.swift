@@ -34,30 +34,37 @@ struct StrangerWatch {
     return true
   }
 
-  /// Takes waiting datagrams off a lane's strangers socket.
-  ///
-  /// - Parameter isOfUse: takes a datagram and its source; false: it is to be counted.
-  mutating func drain(
-    _ socket: LaneSocket, lane: Int, log: Logger, now: ContinuousClock.Instant = .now,
-    isOfUse: (ArraySlice<UInt8>, SocketAddress) -> Bool = { _, _ in false }
-  ) {
+  /// Takes waiting datagrams off a lane's strangers socket: ``batch`` of them at most.
+  mutating func take(
+    from socket: LaneSocket, lane: Int, now: ContinuousClock.Instant = .now
+  ) -> [(bytes: [UInt8], source: SocketAddress)] {
     // The kernel's count has 32 bits: what it grew by since the last look.
     let seen = UInt32(truncatingIfNeeded: lanes[lane].overflow)
     lanes[lane].overflow += UInt64(socket.strangersOverflow &- seen)
-    for _ in 0..<Self.batch {
-      guard let (source, length) = socket.nextStranger(&room) else { return }
-      if isOfUse(room[..<min(length, room.count)], source) { continue }
-      lanes[lane].taken += 1
-      if let lastLine, now - lastLine < Self.quiet { continue }
-      let others = count - logged - 1
-      log.warning(
-        """
-        dropped a datagram of \(source) on lane \(lane): not from the configured peer\
-        \(others > 0 ? "; \(others) more came without a line" : "")
-        """)
-      logged = count
-      lastLine = now
+    var datagrams: [(bytes: [UInt8], source: SocketAddress)] = []
+    while let (source, length) = socket.nextStranger(&room) {
+      datagrams.append((Array(room[..<min(length, room.count)]), source))
+      guard datagrams.count < Self.batch else {
+        floodEnd = now + Self.pause
+        break
+      }
     }
-    floodEnd = now + Self.pause
+    return datagrams
+  }
+
+  /// Counts a datagram that was of no use.
+  mutating func count(
+    _ source: SocketAddress, lane: Int, log: Logger, now: ContinuousClock.Instant = .now
+  ) {
+    lanes[lane].taken += 1
+    if let lastLine, now - lastLine < Self.quiet { return }
+    let others = count - logged - 1
+    log.warning(
+      """
+      dropped a datagram of \(source) on lane \(lane): not from the configured peer\
+      \(others > 0 ? "; \(others) more came without a line" : "")
+      """)
+    logged = count
+    lastLine = now
   }
 }

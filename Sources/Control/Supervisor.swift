@@ -41,7 +41,8 @@ package struct Supervisor {
   ///   - resolver: of the peer's name; nil where it has none.
   package init(
     path: any DataPath, lanes: Int, sockets: [LaneSocket], mtu: Int, signals: Signals,
-    report: Report, log: Logger, keeper: SessionKeeper? = nil, resolver: Resolver? = nil,
+    report: Report, log: Logger, keeper: SessionKeeper? = nil,
+    resolver: Resolver? = nil,
     attach: @escaping Attach
   ) {
     self.path = path
@@ -252,24 +253,25 @@ package struct Supervisor {
   /// has moved. All else is counted.
   private mutating func drainStrangers() {
     for lane in sockets.indices {
-      strangers.drain(sockets[lane], lane: lane, log: log) { datagram, source in
-        take(datagram, from: source, lane: lane)
+      for (datagram, source) in strangers.take(from: sockets[lane], lane: lane)
+      where !take(datagram, from: source, lane: lane) {
+        strangers.count(source, lane: lane, log: log)
       }
     }
   }
 
   /// Whether a datagram from elsewhere was of use.
   private mutating func take(
-    _ datagram: ArraySlice<UInt8>, from source: SocketAddress, lane: Int
+    _ datagram: [UInt8], from source: SocketAddress, lane: Int
   ) -> Bool {
     guard let keeper, let kind = datagram.first else { return false }
     if lane == 0, [1, 2, 3, 6].contains(kind) {
-      follow(self.keeper?.hear(Array(datagram), from: source, now: .now))
+      follow(self.keeper?.hear(datagram, from: source, now: .now))
       return true
     }
     guard kind == 4, datagram.count >= 32 else { return false }
     let index = datagram[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    return keeper.owns(index) && path.take(Array(datagram), from: source, lane: lane)
+    return keeper.owns(index) && path.take(datagram, from: source, lane: lane)
   }
 
   private mutating func reportInterval() {

@@ -1,5 +1,7 @@
+import CFastun
 import Dataplane
 import Glibc
+import Handshake
 package import Logging
 
 /// One run of fastun: everything is opened and set up, the lanes run until a signal comes, all is gone.
@@ -21,13 +23,13 @@ package struct Tunnel {
     // A resolver may take its time: until it has answered, signals have their usual effect.
     let (listen, peer) = try resolve()
     let account = try configuration.user.map { name throws(SetupError) in try Account(named: name) }
-    if !configuration.isPlaintext { _ = try Credentials(configuration) }
+    let credentials = try loadCredentials()
     let signals = try Signals()
     raiseDescriptorLimit()
     // Ports before the device: where they are taken, no interface has come and gone on the host.
     let sockets = try openSockets(listen: listen, peer: peer)
     let overhead = PathOverhead(
-      pathMTU: sockets.map(\.pathMTU).min() ?? 0, family: peer.address.family)
+      pathMTU: sockets.map(\.pathMTU).min() ?? 0, family: listen.address.family)
     let innerIPv6 = (configuration.addresses + configuration.routes).contains {
       $0.address.family == AF_INET6
     }
@@ -48,9 +50,18 @@ package struct Tunnel {
         udpSegments: Plan.udpSegments(device.offloads, .current)),
       device: device, sockets: sockets)
     do { try forwarder.start() } catch { throw .lanes(error, engine: configuration.engine) }
+    let keeper = credentials.map { credentials in
+      SessionKeeper(
+        path: forwarder, credentials: credentials, peer: peer,
+        offer: offer(mtu: mtu, listen: listen), rekey: configuration.rekey,
+        keepalive: configuration.keepalive, log: log, send: sockets[0].send)
+    }
     var supervisor = Supervisor(
       path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,
-      report: report, log: log, attach: device.setAttached)
+      report: report, log: log, keeper: keeper,
+      resolver: try configuration.peer.map { peer throws(SetupError) in
+        try Resolver(peer, family: listen.address.family)
+      }, attach: device.setAttached)
     // Logged only now: an error of the set-up is one line, and nothing before it.
     log.info("memory: \(forwarder.memory.bytes >> 20) MiB = \(forwarder.memory.story)")
     // What holds for one lane's socket holds for all.
@@ -58,8 +69,9 @@ package struct Tunnel {
     announce(
       Readiness(
         device: device.name, mtu: mtu, engine: forwarder.engine, queues: configuration.queues,
-        peer: peer, listen: listen, memoryBytes: forwarder.memory.bytes),
-      device: device)
+        peer: peer, listen: listen, memoryBytes: forwarder.memory.bytes,
+        publicKey: credentials?.identity.publicKey),
+      device: device, credentials: credentials)
     try supervisor.run(statistics: configuration.statistics)
   }
 
@@ -73,30 +85,51 @@ package struct Tunnel {
     _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
-  private func resolve() throws(SetupError) -> (listen: SocketAddress, peer: SocketAddress) {
-    guard let endpoint = configuration.peer else {
-      // TODO(listen-only): bind without a peer, and take its address from the handshake.
+  /// Where we are and where the peer is; nil: it comes to us, by IPv4 unless `--listen` is IPv6.
+  private func resolve() throws(SetupError) -> (listen: SocketAddress, peer: SocketAddress?) {
+    let family = configuration.listen.family
+    let peer = try configuration.peer?.resolve(family: family)
+    return (
+      try configuration.listen.local(family: peer?.address.family ?? family ?? AF_INET), peer
+    )
+  }
+
+  /// What a sealed tunnel needs, made sure of while an error is one line; nil in the clear.
+  private func loadCredentials() throws(SetupError) -> Credentials? {
+    guard !configuration.isPlaintext else { return nil }
+    do {
+      try SealingBackend.prepare(for: .aes256GCM)
+    } catch {
       throw SetupError(
-        "listen-only is not built yet", remedy: "name the other side with --peer HOST",
-        status: .unavailable)
+        "datagrams cannot be sealed here: \(error)",
+        remedy: "mend the library, or use --plaintext on a trusted network", status: .unavailable)
     }
-    let peer = try endpoint.resolve(family: configuration.listen.family)
-    return (try configuration.listen.local(family: peer.address.family), peer)
+    return try Credentials(configuration)
+  }
+
+  /// What we tell the peer of ourselves.
+  private func offer(mtu: Int, listen: SocketAddress) -> Offer {
+    let hasChaCha = (try? SealingBackend.prepare(for: .chaCha20Poly1305)) != nil
+    return Offer(
+      lanes: UInt8(configuration.queues),
+      ciphers: hasChaCha ? Set(Cipher.allCases) : [.aes256GCM],
+      prefersChaCha: !Cipher.hasAESInstructions, mtu: UInt16(clamping: mtu),
+      basePort: listen.port)
   }
 
   private func openSockets(
-    listen: SocketAddress, peer: SocketAddress
+    listen: SocketAddress, peer: SocketAddress?
   ) throws(SetupError) -> [LaneSocket] {
     var sockets: [LaneSocket] = []
     for lane in 0..<configuration.queues {
-      let (local, remote) = (listen.lane(lane), peer.lane(lane))
+      let (local, remote) = (listen.lane(lane), peer?.lane(lane))
       do {
         sockets.append(try LaneSocket(local: local, remote: remote))
       } catch {
         throw .socket(error, local: local, remote: remote)
       }
     }
-    if sockets[0].local.address == peer.address,
+    if let peer, sockets[0].local.address == peer.address,
       abs(Int(sockets[0].local.port) - Int(peer.port)) < configuration.queues
     {
       throw SetupError(
@@ -119,14 +152,16 @@ package struct Tunnel {
   ) throws(SetupError) -> Forwarder {
     let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
     do {
-      return try Forwarder(plan: plan, lanes: lanes, clearSession: .random(in: 1 ... .max))
+      return try Forwarder(
+        plan: plan, lanes: lanes,
+        clearSession: configuration.isPlaintext ? .random(in: 1 ... .max) : nil)
     } catch {
       throw .lanes(error, engine: plan.engine)
     }
   }
 
   /// Puts the device into the host's network, and makes sure that our own datagrams do not enter it.
-  private func connect(_ link: Link, peer: SocketAddress) throws(SetupError) {
+  private func connect(_ link: Link, peer: SocketAddress?) throws(SetupError) {
     for address in configuration.addresses { try link.add(address: address) }
     try link.bringUp()
     for route in configuration.routes {
@@ -136,20 +171,34 @@ package struct Tunnel {
       }
       if !isThere { try link.add(route: route) }
     }
-    guard try link.carries(peer.address) else { return }
+    guard let peer, try link.carries(peer.address) else { return }
     throw SetupError(
       "the peer \(peer.address) itself would be reached through the tunnel",
       remedy: "leave it out of --address and --route, or add a route to it beside the tunnel "
         + "(ip route add \(peer.address)/\(peer.address.width) via GATEWAY)")
   }
 
-  private func announce(_ facts: Readiness, device: TunDevice) {
+  private func announce(_ facts: Readiness, device: TunDevice, credentials: Credentials?) {
     log.info(
       """
       \(facts.device) is up: MTU \(facts.mtu), queues \(facts.queues), engine \
-      \(facts.engine.rawValue), offloads \(device.offloads), \(facts.listen) to \(facts.peer)
+      \(facts.engine.rawValue), offloads \(device.offloads), \(facts.listen) to \
+      \(facts.peer.map { "\($0)" } ?? "whoever has the peer's key")
       """)
-    log.warning("packets travel IN THE CLEAR: this version neither encrypts nor authenticates them")
+    if let credentials {
+      let key = credentials.identity.publicKey
+      log.info(
+        """
+        our key is \(Fingerprint(of: key))\(credentials.isNewIdentity ? ", made just now" : ""); \
+        datagrams are sealed by \(SealingBackend.description(for: .aes256GCM))
+        """)
+    } else {
+      log.warning(
+        """
+        --plaintext: packets travel IN THE CLEAR, and who can send from the peer's address can put \
+        packets into the tunnel
+        """)
+    }
     if configuration.addresses.isEmpty {
       log.info(
         """

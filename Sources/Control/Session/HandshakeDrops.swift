@@ -1,5 +1,5 @@
 import Handshake
-package import Logging
+import Logging
 
 /// Counts what came of handshakes that were not to be, each cause by itself, and names it in the log: once,
 /// and then every so often.

@@ -25,6 +25,18 @@ package struct PeerTrust {
     self.known = known
   }
 
+  /// Whether whoever proved to hold `key` may be the peer, with nothing pinned yet.
+  ///
+  /// - Returns: why not; nil where it may.
+  package func verdict(
+    of key: PublicKey, from source: SocketAddress, peer address: SocketAddress?
+  ) -> TrustPolicy.Refusal? {
+    if case .refuse(let refusal) = policy.verdict(for: key, from: source, peer: address) {
+      return refusal
+    }
+    return nil
+  }
+
   /// Whether whoever proved to hold `key` is the peer; pins the key of one that is met first.
   ///
   /// - Parameters:

@@ -28,9 +28,11 @@ package struct LaneSocket: Sendable {
   ///
   /// A port in use is waited for briefly (``teardownPatience``).
   ///
+  /// - Parameter remote: nil: the peer is still to come. Then the lane hears nobody (a connection to a port
+  ///   of this host where nobody is), everybody is a stranger, and the path is taken for an Ethernet.
   /// - Throws: of `bind`: EADDRINUSE, EADDRNOTAVAIL (the address is not this host's) and EACCES (a port
   ///   below net.ipv4.ip_unprivileged_port_start); of `connect`: ENETUNREACH or EHOSTUNREACH (no route).
-  package init(local: SocketAddress, remote: SocketAddress) throws(SystemError) {
+  package init(local: SocketAddress, remote: SocketAddress?) throws(SystemError) {
     strangers = try retrying(while: EADDRINUSE) { () throws(SystemError) in
       try Self.bound(to: local, sharing: false)
     }
@@ -43,15 +45,16 @@ package struct LaneSocket: Sendable {
     try set(strangers, SOL_SOCKET, SO_RCVBUF, 64 << 10, "SO_RCVBUF")
 
     let socket = peer.raw
-    guard unsafe remote.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else {
-      throw .last("connect \(remote)")
+    let target = remote ?? Self.nobody(local.address.family)
+    guard unsafe target.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else {
+      throw .last("connect \(target)")
     }
     guard let own = SocketAddress.own(of: socket) else { throw .last("getsockname") }
-    self.local = own
+    self.local = remote == nil ? local : own
     // Between bind and connect anybody's datagrams could come in here; the peer greets again.
     drain(peer)
 
-    let isIPv6 = remote.address.family == AF_INET6
+    let isIPv6 = target.address.family == AF_INET6
     if isIPv6 {
       try set(peer, Int32(IPPROTO_IPV6), IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "MTU_DISCOVER")
     } else {
@@ -61,8 +64,8 @@ package struct LaneSocket: Sendable {
       isIPv6
       ? ft_getsockopt_int(socket, Int32(IPPROTO_IPV6), IPV6_MTU)
       : ft_getsockopt_int(socket, Int32(IPPROTO_IP), IP_MTU)
-    guard mtu >= 0 else { throw .last("IP_MTU of the path to \(remote)") }
-    pathMTU = Int(mtu)
+    guard mtu >= 0 else { throw .last("IP_MTU of the path to \(target)") }
+    pathMTU = remote == nil ? 1_500 : Int(mtu)
 
     var notes: [String] = []
     if ft_setsockopt_int(socket, FT_SOL_UDP, FT_UDP_GRO, 1) != 0 {
@@ -106,6 +109,11 @@ package struct LaneSocket: Sendable {
 
   /// Datagrams that found no room at ``strangers`` so far; modulo 2³² (SO_MEMINFO).
   package var strangersOverflow: UInt32 { ft_socket_drops(strangers.raw) }
+
+  /// The port of TCPMUX, which a UDP socket of this host that is not ours could have only as root.
+  private static func nobody(_ family: Int32) -> SocketAddress {
+    SocketAddress(family == AF_INET6 ? .v6(high: 0, low: 1) : .v4(0x7f00_0001), port: 1)
+  }
 
   private static func bound(
     to local: SocketAddress, sharing: Bool
