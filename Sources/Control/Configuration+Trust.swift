@@ -53,7 +53,7 @@ extension Configuration {
 extension PublicKey {
   /// Reads the value of `--peer-key`.
   package init(peerKey text: String) throws(SetupError) {
-    guard let key = PublicKey(base64: text) else {
+    guard let key = try? PublicKey(parsing: text) else {
       throw SetupError(
         "--peer-key '\(text)' is no public key",
         remedy: "give the 44 characters that 'fastun pubkey' prints on the other side")

@@ -32,7 +32,7 @@ package struct Report {
         ("engine", .text(facts.engine.rawValue)), ("queues", .integer(facts.queues)),
         ("peer", .text(facts.peer.map { "\($0)" } ?? "")), ("listen", .text("\(facts.listen)")),
         ("pid", .integer(Int(getpid()))), ("memory_bytes", .integer(facts.memoryBytes)),
-        ("public_key", .text(facts.publicKey?.base64 ?? "")),
+        ("public_key", .text(facts.publicKey?.description ?? "")),
       ])
   }
 
@@ -56,8 +56,8 @@ package struct Report {
         ("number", .integer(session.number)),
         ("role", .text(session.isInitiator ? "initiator" : "responder")),
         ("cipher", .text("\(session.cipher)")),
-        ("peer_key", .text(session.key.base64)),
-        ("fingerprint", .text("\(Fingerprint(of: session.key))")),
+        ("peer_key", .text(session.key.description)),
+        ("fingerprint", .text("\(Fingerprint(session.key))")),
         ("address", .text("\(session.address)")),
         ("index", .integer(Int(session.peer.session))),
       ])

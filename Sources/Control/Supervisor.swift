@@ -159,7 +159,7 @@ package struct Supervisor {
     attachQueues(upTo: min(lanes, max(peer.lanes, 1)))
     log.info(
       """
-      the peer \(session.address) answers: key \(Fingerprint(of: session.key)), sealed with \
+      the peer \(session.address) answers: key \(Fingerprint(session.key)), sealed with \
       \(session.cipher); lanes \(peer.lanes), MTU \(peer.mtu); \(activeQueues) of our \(lanes) queues \
       carry traffic
       """)

@@ -189,7 +189,7 @@ package struct Tunnel {
       let key = credentials.identity.publicKey
       log.info(
         """
-        our key is \(Fingerprint(of: key))\(credentials.isNewIdentity ? ", made just now" : ""); \
+        our key is \(Fingerprint(key))\(credentials.isNewIdentity ? ", made just now" : ""); \
         datagrams are sealed by \(SealingBackend.description(for: .aes256GCM))
         """)
     } else {

@@ -71,7 +71,7 @@ package struct KnownPeers: Sendable {
     }
     // An editor may have left the last line without its end.
     let isTorn = text.last.map { $0 != 0x0a } ?? false
-    let line = Array("\(isTorn ? "\n" : "")\(name) \(key.base64)\n".utf8)
+    let line = Array("\(isTorn ? "\n" : "")\(name) \(key)\n".utf8)
     let outcome = line.withUnsafeBytes { bytes in
       Result { () throws(SetupError) in try file.write(bytes, to: descriptor) }
     }
@@ -102,7 +102,7 @@ package struct KnownPeers: Sendable {
         .map { String(decoding: $0, as: UTF8.self) }
       guard let first = fields.first, !first.hasPrefix("#") else { continue }
       guard fields.count == 2, let peer = try? Endpoint(peer: first),
-        let key = PublicKey(base64: fields[1])
+        let key = try? PublicKey(parsing: fields[1])
       else {
         throw SetupError(
           "line \(number) of \(path) cannot be read",

@@ -58,7 +58,7 @@ package struct PeerTrust {
       if entry.key == key {
         log.info(
           """
-          met \(entry.name) for the first time: its key is \(Fingerprint(of: key)), as \
+          met \(entry.name) for the first time: its key is \(Fingerprint(key)), as \
           'fastun pubkey --fingerprint' should say there; from now on no other key is taken \
           (line \(entry.line) of \(list.path))
           """)
@@ -66,7 +66,7 @@ package struct PeerTrust {
     } catch {
       // Refusing a peer for a full disk would help nobody: it is known to this run at least.
       policy.anchor = .met(key)
-      log.warning("the peer's key \(Fingerprint(of: key)) is not kept for the next start: \(error)")
+      log.warning("the peer's key \(Fingerprint(key)) is not kept for the next start: \(error)")
     }
     known = list
     // Another process may have met another key there meanwhile: then that one holds.

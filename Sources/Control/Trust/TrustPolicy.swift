@@ -70,23 +70,23 @@ extension TrustPolicy.Refusal: CustomStringConvertible {
       """
     case .otherKey(let key, .option(let expected)):
       """
-      the peer's key is \(Fingerprint(of: key)), not \(Fingerprint(of: expected)) as --peer-key \
+      the peer's key is \(Fingerprint(key)), not \(Fingerprint(expected)) as --peer-key \
       says: somebody else may be answering; if the peer was really reinstalled, start fastun with \
-      --peer-key \(key.base64)
+      --peer-key \(key)
       """
     case .otherKey(let key, .known(let expected, let line, let path)):
       """
-      the peer's key has changed from \(Fingerprint(of: expected)) to \(Fingerprint(of: key)): \
+      the peer's key has changed from \(Fingerprint(expected)) to \(Fingerprint(key)): \
       somebody else may be answering; if the peer was really reinstalled, remove line \(line) of \
       \(path) and start fastun again
       """
     case .otherKey(let key, .met(let expected)):
       """
-      the peer's key has changed from \(Fingerprint(of: expected)) to \(Fingerprint(of: key)): \
+      the peer's key has changed from \(Fingerprint(expected)) to \(Fingerprint(key)): \
       somebody else may be answering; if the peer was really reinstalled, start fastun again
       """
     case .otherKey(let key, .firstUse):
-      "the peer's key is \(Fingerprint(of: key)), which was not expected"
+      "the peer's key is \(Fingerprint(key)), which was not expected"
     case .stranger(let source):
       "\(source) is not the address of --peer, and no key is known yet: give --peer-key to take it"
     }

@@ -6,7 +6,7 @@ package struct Fingerprint: Hashable, Sendable {
   private let text: String
 
   /// The first 80 bits of SHA-256("fastun fingerprint 1" ‖ key) in base32 (RFC 4648, section 6).
-  package init(of key: PublicKey) {
+  package init(_ key: PublicKey) {
     var hash = SHA256()
     hash.update(data: Array("fastun fingerprint 1".utf8))
     hash.update(data: key.bytes)

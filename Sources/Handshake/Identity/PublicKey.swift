@@ -8,26 +8,25 @@ package struct PublicKey: Hashable, Sendable {
     guard bytes.count == 32 else { return nil }
     self.bytes = Array(bytes)
   }
+}
 
-  /// Reads the 44 characters of base64 that ``base64`` writes; nil for anything else, also for another
-  /// spelling of the same key.
-  package init?(base64 text: some StringProtocol) {
+extension PublicKey: CustomStringConvertible {
+  /// Reads what ``description`` writes, and nothing else: no spaces, no other spelling of the same key.
+  package init(parsing text: String) throws(PublicKeyError) {
+    let count = text.utf8.count
+    guard count == KeyText.textCount else { throw .length(count) }
     var key = [UInt8](repeating: 0, count: KeyText.keyCount)
     let isKey = Array(text.utf8).withUnsafeBytes { text in
       key.withUnsafeMutableBytes { KeyText.read(text, to: $0) }
     }
-    guard isKey else { return nil }
-    self.init(bytes: key)
+    guard isKey, let parsed = PublicKey(bytes: key) else { throw .notBase64 }
+    self = parsed
   }
 
-  /// The key as users pass it on (RFC 4648, section 4).
-  package var base64: String {
+  /// Base64 (RFC 4648, section 4): 44 characters, of which the last is "=".
+  package var description: String {
     var text = [UInt8](repeating: 0, count: KeyText.textCount)
     bytes.withUnsafeBytes { key in text.withUnsafeMutableBytes { KeyText.write(key, to: $0) } }
     return String(decoding: text, as: UTF8.self)
   }
-}
-
-extension PublicKey: CustomStringConvertible {
-  package var description: String { base64 }
 }

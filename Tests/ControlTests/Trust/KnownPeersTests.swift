@@ -13,8 +13,8 @@ import Testing
   private static func key(_ byte: UInt8) -> PublicKey {
     PublicKey(bytes: [UInt8](repeating: byte, count: 32))!
   }
-  private static let one = key(1).base64
-  private static let two = key(2).base64
+  private static let one = key(1).description
+  private static let two = key(2).description
 
   private func open() throws -> KnownPeers { try KnownPeers(beside: identity) }
 

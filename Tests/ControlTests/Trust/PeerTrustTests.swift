@@ -27,7 +27,7 @@ import Testing
       trust.refusal(of: two, from: stranger, peer: address, log: quiet) == .stranger(stranger))
     #expect(folder.text("known_peers") == "")
     #expect(trust.refusal(of: one, from: address, peer: address, log: quiet) == nil)
-    #expect(folder.text("known_peers") == "192.0.2.2:51900 \(one.base64)\n")
+    #expect(folder.text("known_peers") == "192.0.2.2:51900 \(one)\n")
     let anchor = TrustPolicy.Anchor.known(one, line: 1, path: folder.file("known_peers"))
     #expect(
       trust.refusal(of: two, from: address, peer: address, log: quiet)

@@ -71,13 +71,13 @@ import Testing
   }
 
   @Test func refusalsTellBothFingerprintsAndWhatToDo() {
-    let (was, isNow) = (Fingerprint(of: Self.theirs), Fingerprint(of: Self.other))
+    let (was, isNow) = (Fingerprint(Self.theirs), Fingerprint(Self.other))
     let changed = TrustPolicy.Refusal.otherKey(Self.other, anchor: Self.known).description
     #expect(changed.contains("from \(was) to \(isNow)"))
     #expect(changed.contains("remove line 7 of f"))
     let pinned = TrustPolicy.Refusal.otherKey(Self.other, anchor: .option(Self.theirs)).description
     #expect(pinned.contains("\(isNow), not \(was)"))
-    #expect(pinned.contains("--peer-key \(Self.other.base64)"))
+    #expect(pinned.contains("--peer-key \(Self.other)"))
     #expect(TrustPolicy.Refusal.stranger(Self.peer).description.hasPrefix("192.0.2.2:51900 is not"))
   }
 }
