@@ -1,0 +1,5 @@
+/// What the user's configuration says to a peer's identity.
+package enum TrustVerdict: Sendable {
+  case trusted
+  case refused
+}

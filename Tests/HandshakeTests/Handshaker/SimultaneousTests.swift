@@ -1,0 +1,97 @@
+import Dataplane
+import Testing
+
+@testable import Handshake
+
+@Suite struct SimultaneousTests {
+  @Test("When both begin at once, one session comes of it", arguments: 0..<20)
+  func settle(seed: Int) {
+    for isKnown in [false, true] {
+      var exchange = isKnown ? Exchange.established(UInt64(seed)) : .sample(UInt64(seed))
+      exchange.run(for: .seconds(30))
+      let before = exchange.alice.established.count
+      exchange.begin(\.alice)
+      exchange.begin(\.bob)
+      exchange.run(for: .seconds(60))
+      #expect(exchange.isAgreed)
+      #expect(exchange.alice.established.count == before + 1)
+      #expect(exchange.bob.established.count == before + 1)
+      let ties = (exchange.alice.drops + exchange.bob.drops).count { $0 == .tieBreak }
+      #expect(ties >= 1)
+    }
+  }
+
+  @Test(
+    "When both begin at once and much is lost, they have a session in the end", arguments: 0..<20)
+  func lossy(seed: Int) {
+    var random = SeededRandom(UInt64(seed))
+    var exchange = Exchange.sample(UInt64(seed))
+    exchange.fate = { random.next() % 2 == 0 ? [] : [$0] }
+    exchange.begin(\.alice)
+    exchange.begin(\.bob)
+    exchange.run(for: .seconds(300))
+    #expect(
+      exchange.alice.established.contains { one in
+        exchange.bob.established.contains { Exchange.agree(one, $0) }
+      })
+  }
+
+  @Test("Initiations in the peer's name do not stop its handshake", arguments: [false, true])
+  func spoofed(isKnown: Bool) {
+    for beginner in [\Exchange.alice, \Exchange.bob] {
+      var exchange = isKnown ? Exchange.established() : .sample()
+      exchange.run(for: .seconds(30))
+      let before = exchange.alice.established.count
+      // Alice's mail to Bob is held up while a stranger writes to him in her name, and to her in his,
+      // with keys smaller and greater than theirs.
+      for round in 0..<400 {
+        exchange.send([
+          Self.spoof(from: Exchange.alice, to: Exchange.bob, UInt64(round)),
+          Self.spoof(from: Exchange.bob, to: Exchange.alice, UInt64(round + 1_000)),
+        ])
+        if round == 200 { exchange.begin(beginner) }
+        exchange.run(for: .milliseconds(10))
+      }
+      exchange.run(for: .seconds(1))
+      #expect(exchange.isAgreed)
+      #expect(exchange.alice.established.count == before + 1)
+    }
+  }
+
+  private static func spoof(
+    from source: SocketAddress, to target: SocketAddress, _ seed: UInt64
+  ) -> Flight {
+    var stranger = Handshaker(.sample(seed + 5_000))
+    guard case .send(let datagram, _)? = stranger.initiate(to: target, now: .now).first else {
+      preconditionFailure("an initiation is sent at once")
+    }
+    return Flight(datagram: datagram, from: source, to: target)
+  }
+
+  @Test("One of two initiations that cross is dropped on one side only")
+  func order() throws {
+    var one = Handshaker(.sample(1))
+    var other = Handshaker(.sample(2))
+    let now = ContinuousClock.now
+    let first = try #require(Self.datagram(one.initiate(to: Exchange.bob, now: now)))
+    let second = try #require(Self.datagram(other.initiate(to: Exchange.alice, now: now)))
+    let isFirstLess = first[16..<48].lexicographicallyPrecedes(second[16..<48])
+    let atOther = other.receive(first, from: Exchange.alice, isProven: true, now: now)
+    let atOne = one.receive(second, from: Exchange.bob, isProven: true, now: now)
+    for (actions, isTie) in [(atOther, isFirstLess), (atOne, !isFirstLess)] {
+      if isTie {
+        guard case .dropped(.tieBreak)? = actions.first else {
+          Issue.record("the smaller key's message is dropped")
+          continue
+        }
+      } else {
+        #expect(Self.datagram(actions)?.first == 2)
+      }
+    }
+  }
+
+  private static func datagram(_ actions: [Handshaker.Action]) -> [UInt8]? {
+    guard case .send(let datagram, _)? = actions.first else { return nil }
+    return datagram
+  }
+}
