@@ -44,6 +44,26 @@ import Testing
     #expect(throws: TestbedError.self) { try JSONValue(text: "{") }
   }
 
+  @Test("A tunnel's options become arguments, and those that are not set do not")
+  func arguments() {
+    var options = TunnelOptions(site: .a)
+    let defaults = options.arguments
+    for name in ["--identity", "--peer-key", "--psk-file", "--rekey", "--plaintext"] {
+      #expect(!defaults.contains(name))
+    }
+    options.identity = "/keys/identity"
+    options.peerKey = "key"
+    options.pskFile = "/keys/psk"
+    options.rekey = 1
+    options.keepalive = 10
+    options.plaintext = true
+    #expect(
+      options.arguments == defaults + [
+        "--identity", "/keys/identity", "--peer-key", "key", "--psk-file", "/keys/psk",
+        "--rekey", "1", "--keepalive", "10", "--plaintext",
+      ])
+  }
+
   @Test("Each host has a folder that only root can enter", .enabled(if: Testbed.missing == nil))
   func folders() throws {
     let sites = try SitePair()
