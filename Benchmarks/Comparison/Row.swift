@@ -3,9 +3,13 @@ struct Row: Sendable {
   enum Target: Sendable {
     case atLeast(Double)
     case atMost(Double)
+    /// None: the figure is shown for what it says of others.
+    case none
 
-    func isMet(by value: Double) -> Bool {
+    /// nil without a target.
+    func isMet(by value: Double) -> Bool? {
       switch self {
+      case .none: nil
       case .atLeast(let bound): value >= bound
       case .atMost(let bound): value <= bound
       }
@@ -17,6 +21,8 @@ struct Row: Sendable {
 
   let title: String
   let target: Target
+  /// The variants without which there is no figure.
+  let variants: [String]
   var unit = "x"
   /// The figure of each round, but for those in which a sample that it needs could not be taken.
   let values: @Sendable ([Round]) -> [Double]
@@ -25,12 +31,14 @@ struct Row: Sendable {
   static func ratio(
     _ title: String, _ metric: Sample.Metric, _ variant: String, to other: String, _ target: Target
   ) -> Row {
-    Row(title: title, target: target) { ratios(of: metric, variant, to: other, in: $0) }
+    Row(title: title, target: target, variants: [variant, other]) {
+      ratios(of: metric, variant, to: other, in: $0)
+    }
   }
 
   /// fastun on `poll` over fastun on io_uring. No figure where io_uring is not to be had.
   static func engines(_ title: String, _ metric: Sample.Metric, _ target: Target) -> Row {
-    Row(title: title, target: target) { rounds in
+    Row(title: title, target: target, variants: ["fastun", "fastun poll"]) { rounds in
       let comparable = rounds.filter { $0["fastun"]?.engine == "uring" }
       return ratios(of: metric, "fastun poll", to: "fastun", in: comparable)
     }
@@ -39,7 +47,7 @@ struct Row: Sendable {
   /// `auto` over the better of `off` and `always`, in goodput. Which one is better the medians of
   /// all rounds say: the larger of two noisy figures of one round is better than either.
   static func auto(_ title: String) -> Row {
-    Row(title: title, target: .atLeast(0.95)) { rounds in
+    Row(title: title, target: .atLeast(0.95), variants: ["off", "always", "auto"]) { rounds in
       let off = Summary(rounds.compactMap { $0["off"]?[.goodput] })?.median ?? 0
       let always = Summary(rounds.compactMap { $0["always"]?[.goodput] })?.median ?? 0
       return ratios(of: .goodput, "auto", to: always > off ? "always" : "off", in: rounds)
@@ -50,7 +58,7 @@ struct Row: Sendable {
   static func absolute(
     _ title: String, _ metric: Sample.Metric, _ variant: String, _ target: Target
   ) -> Row {
-    Row(title: title, target: target, unit: metric.rawValue) { rounds in
+    Row(title: title, target: target, variants: [variant], unit: metric.rawValue) { rounds in
       rounds.compactMap { $0[variant]?[metric].map { $0 / metric.scale } }
     }
   }
@@ -58,7 +66,7 @@ struct Row: Sendable {
   /// Calls that allocate, free, retain or release per packet, over all rounds together: a median
   /// would hide a round that has some.
   static func callsPerPacket(_ title: String, _ variant: String) -> Row {
-    Row(title: title, target: .atMost(0), unit: "calls/packet") { rounds in
+    Row(title: title, target: .atMost(0), variants: [variant], unit: "calls/packet") { rounds in
       let samples = rounds.compactMap { $0[variant] }
       let packets = samples.compactMap { $0[.packets] }.reduce(0, +)
       return packets > 0 ? [samples.compactMap { $0[.calls] }.reduce(0, +) / packets] : []

@@ -8,6 +8,13 @@ struct JSONReport: Encodable {
     let values: [Double]
     let median: Double?
     let met: Bool?
+    /// Why there is no figure.
+    let leftOut: String?
+  }
+
+  struct Program: Encodable {
+    let path: String
+    let version: String
   }
 
   struct SampleResult: Encodable {
@@ -22,6 +29,7 @@ struct JSONReport: Encodable {
   }
 
   let kernel: String
+  let wireguardGo: Program?
   let cpus: Int
   let seconds: Double
   let rounds: Int
@@ -33,6 +41,7 @@ struct JSONReport: Encodable {
 
   init(_ runner: Runner) {
     kernel = kernelRelease()
+    wireguardGo = runner.wireGuard.map { Program(path: $0.path, version: $0.version) }
     cpus = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     seconds = runner.options.seconds
     rounds = runner.options.rounds
@@ -45,7 +54,8 @@ struct JSONReport: Encodable {
         let median = Summary(values)?.median
         return RowResult(
           what: row.title, unit: row.unit, values: values, median: median,
-          met: median.map(row.target.isMet))
+          met: median.flatMap(row.target.isMet),
+          leftOut: values.isEmpty ? result.leftOut(row) : nil)
       }
     }
     samples = runner.results.flatMap { result in
@@ -55,7 +65,8 @@ struct JSONReport: Encodable {
             name: result.of.name, variant: variant, round: round,
             values: Dictionary(
               uniqueKeysWithValues: sample.values.map { ($0.rawValue, $1 / $0.scale) }),
-            engine: sample.engine, stolenCores: sample.disturbance.stolenCores,
+            engine: sample.engine,
+            stolenCores: sample.disturbance.stolenCores,
             foreignCores: sample.disturbance.foreignCores)
         }
       }
