@@ -8,14 +8,17 @@ enum Carrier: Sendable {
   /// The kernel's VXLAN.
   case vxlan
   /// `counted`: it counts what it allocates, retains and releases. `plaintext`: it does not seal.
+  /// `rekey`: seconds after which it makes its keys anew.
   case fastun(
     queues: Int = 1, compress: String = "off", engine: String = "auto", counted: Bool = false,
-    plaintext: Bool = false)
+    plaintext: Bool = false, rekey: Int? = nil)
   /// The user-space WireGuard of the WireGuard project.
   case wireguardGo
+  /// Nothing: what is measured needs no traffic.
+  case none
 
   var isCounted: Bool {
-    if case .fastun(_, _, _, let counted, _) = self { counted } else { false }
+    if case .fastun(_, _, _, let counted, _, _) = self { counted } else { false }
   }
 
   var isWireGuard: Bool {
@@ -26,6 +29,8 @@ enum Carrier: Sendable {
   /// here.
   func start(on pair: SitePair, wireGuard: WireGuardProgram?) throws -> RunningCarrier {
     switch self {
+    case .none:
+      return RunningCarrier(processes: [], tunnels: nil)
     case .plain:
       return RunningCarrier(processes: try startPlain(on: pair), tunnels: nil)
     case .vxlan:
@@ -34,7 +39,7 @@ enum Carrier: Sendable {
     case .wireguardGo:
       guard let wireGuard else { throw LeftOut(WireGuardProgram.remedy) }
       return RunningCarrier(processes: try wireGuard.start(on: pair), tunnels: nil)
-    case .fastun(let queues, let compress, let engine, let counted, let plaintext):
+    case .fastun(let queues, let compress, let engine, let counted, let plaintext, let rekey):
       guard try plaintext || FastunProgram.seals() else {
         throw LeftOut("this fastun does not seal")
       }
@@ -45,6 +50,7 @@ enum Carrier: Sendable {
         options.compress = compress
         options.engine = engine
         options.plaintext = plaintext
+        options.rekey = rekey
         options.environment = environments[site == .a ? 0 : 1]
       }
       return RunningCarrier(

@@ -31,4 +31,30 @@ extension Case {
       .ratio(
         "TCP on wire, sealed against in the clear", .goodput, "sealed", to: "plaintext", .none),
     ])
+
+  static let rekey = Case(
+    name: "rekey", title: "TCP, one stream, sealed, new keys each second", measurement: .rekey,
+    variants: [Variant(name: "rekey 1 s", carrier: .fastun(rekey: 1))],
+    rows: [
+      .lost("datagrams lost and dropped while keys are made anew", "rekey 1 s"),
+      .dip(
+        "lowest 100 ms within 200 ms of a rekey, against the median", "rekey 1 s", .atLeast(0.7)),
+    ])
+
+  static let handshake = Case(
+    name: "handshake", title: "CPU time of a handshake, tunnel without traffic", measurement: .idle,
+    variants: [
+      Variant(name: "rekey 1 s", carrier: .fastun(rekey: 1)),
+      Variant(name: "idle", carrier: .fastun()),
+    ],
+    rows: [
+      .perHandshake("CPU per handshake, both ends together", "rekey 1 s", idle: "idle", .atMost(5))
+    ])
+
+  static let seal = Case(
+    name: "seal", title: "one datagram of 1,400 bytes sealed and opened", measurement: .sealing,
+    variants: [Variant(name: "sealer", carrier: .none)],
+    rows: [
+      .absolute("seal and open, 1,400 bytes", .sealAndOpen, "sealer", .atMost(0.45))
+    ])
 }

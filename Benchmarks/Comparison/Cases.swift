@@ -7,7 +7,7 @@ extension Case {
     compression("json", .json, shaped: false), compression("json-shaped", .json, shaped: true),
     compression("random", .random, shaped: false),
     compression("random-shaped", .random, shaped: true),
-    sealed, sealedWire,
+    sealed, sealedWire, rekey, handshake, seal,
   ]
 
   // In the clear, as are all figures against what does not seal either.

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testbed
 
@@ -58,6 +59,18 @@ private func write(_ runner: Runner) -> Int32 {
   if let file = runner.options.jsonFile {
     do {
       try JSONReport(runner).write(to: file)
+    } catch {
+      complain("cannot write \(file): \(error)")
+      return EX_CANTCREAT
+    }
+  }
+  if let file = runner.options.plotFile {
+    guard let series = runner.deepestDip else {
+      complain("\(file) is not written: case rekey gave nothing to plot")
+      return EX_DATAERR
+    }
+    do {
+      try RekeyPlot(series: series).svg.write(toFile: file, atomically: true, encoding: .utf8)
     } catch {
       complain("cannot write \(file): \(error)")
       return EX_CANTCREAT

@@ -5,13 +5,14 @@ struct Options {
     side.
 
     USAGE: Benchmarks [--case NAME …] [--rounds N] [--seconds S] [--quick] [--json FILE]
-                      [--wireguard-go PATH] [--list]
+                      [--plot FILE] [--wireguard-go PATH] [--list]
 
       --case NAME …   only these cases (default: all)
       --rounds N      rounds; in each one all variants of a case are measured in turn (default 5)
       --seconds S     seconds of each measurement, after a warm-up (default 2)
       --quick         2 rounds of 1 second, nothing repeated: a look, not a result
       --json FILE     every sample and every row as JSON
+      --plot FILE     case rekey as an SVG picture, of the round with the deepest dip
       --wireguard-go PATH
                       the wireguard-go to compare with (default: \(WireGuardProgram.variable) of the
                       environment, else the one in PATH); without it, or without `wg`, what needs it
@@ -28,6 +29,7 @@ struct Options {
   /// How often a disturbed measurement is taken again.
   var repeats = 2
   var jsonFile: String?
+  var plotFile: String?
   /// nil: whichever is found.
   var wireGuardGo: String?
   var lists = false
@@ -61,6 +63,7 @@ struct Options {
         seconds = number
       case "--quick": (rounds, seconds, repeats) = (2, 1, 0)
       case "--json": jsonFile = try value(argument)
+      case "--plot": plotFile = try value(argument)
       case "--wireguard-go": wireGuardGo = try value(argument)
       case "--list": lists = true
       case "--help", "-h": asksForHelp = true

@@ -73,6 +73,37 @@ struct Row: Sendable {
     }
   }
 
+  /// Datagrams that were lost or dropped, over all rounds together: a median would hide a round
+  /// that lost some.
+  static func lost(_ title: String, _ variant: String) -> Row {
+    Row(title: title, target: .atMost(0), variants: [variant], unit: "datagrams") { rounds in
+      let lost = rounds.compactMap { $0[variant]?[.lost] }
+      return lost.isEmpty ? [] : [lost.reduce(0, +)]
+    }
+  }
+
+  /// How far goodput falls near a rekey.
+  static func dip(_ title: String, _ variant: String, _ target: Target) -> Row {
+    Row(title: title, target: target, variants: [variant]) { rounds in
+      rounds.compactMap { $0[variant]?[.dip] }
+    }
+  }
+
+  /// CPU time of both ends per handshake: what a tunnel uses that does nothing but make its keys
+  /// anew, less what it uses when it does nothing at all.
+  static func perHandshake(
+    _ title: String, _ variant: String, idle: String, _ target: Target
+  ) -> Row {
+    Row(title: title, target: target, variants: [variant, idle], unit: "ms") { rounds in
+      rounds.compactMap { round in
+        guard let busy = round[variant]?[.idleCPU], let idle = round[idle]?[.idleCPU],
+          let rate = round[variant]?[.handshakes], rate > 0
+        else { return nil }
+        return (busy - idle) / rate * 1e3
+      }
+    }
+  }
+
   private static func ratios(
     of metric: Sample.Metric, _ variant: String, to other: String, in rounds: [Round]
   ) -> [Double] {

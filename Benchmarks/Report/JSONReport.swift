@@ -24,6 +24,9 @@ struct JSONReport: Encodable {
     /// By the metric's unit, as in the table.
     let values: [String: Double]
     let engine: String?
+    /// Counters of lost and dropped datagrams that are not zero, where they were looked at.
+    let losses: [String: Int]?
+    let series: RekeySeries?
     let stolenCores: Double
     let foreignCores: Double
   }
@@ -65,7 +68,7 @@ struct JSONReport: Encodable {
             name: result.of.name, variant: variant, round: round,
             values: Dictionary(
               uniqueKeysWithValues: sample.values.map { ($0.rawValue, $1 / $0.scale) }),
-            engine: sample.engine,
+            engine: sample.engine, losses: sample.losses, series: sample.series,
             stolenCores: sample.disturbance.stolenCores,
             foreignCores: sample.disturbance.foreignCores)
         }
