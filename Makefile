@@ -43,7 +43,7 @@ lint: deps ## Check style: swift format, and shellcheck where it is installed
 format: deps ## Format all Swift sources in place
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-bench: deps ## Compare with a plain loop and the kernel's VXLAN (root; ARGS=--quick for a look)
+bench: deps ## Compare with a plain loop, VXLAN and wireguard-go (root; ARGS=--quick for a look)
 	$(SWIFT) run -c release Benchmarks $(ARGS)
 
 install: ## Install the program and its man page: PREFIX=/usr/local, DESTDIR for packagers

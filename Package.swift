@@ -85,7 +85,7 @@ let package = Package(
       name: "Demo", dependencies: ["Testbed"], path: "Tests/Demo", cSettings: gnu,
       swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["CFastun", "Testbed"], path: "Benchmarks",
+      name: "Benchmarks", dependencies: ["CFastun", "Dataplane", "Testbed"], path: "Benchmarks",
       exclude: ["Count"], cSettings: gnu, swiftSettings: strict),
     .target(name: "CCount", path: "Benchmarks/Count", cSettings: gnu),
 

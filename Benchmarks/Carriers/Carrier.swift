@@ -7,29 +7,50 @@ enum Carrier: Sendable {
   case plain
   /// The kernel's VXLAN.
   case vxlan
-  /// `counted`: it counts what it allocates, retains and releases.
+  /// `counted`: it counts what it allocates, retains and releases. `plaintext`: it does not seal.
+  /// `rekey`: seconds after which it makes its keys anew.
   case fastun(
-    queues: Int = 1, compress: String = "off", engine: String = "auto", counted: Bool = false)
+    queues: Int = 1, compress: String = "off", engine: String = "auto", counted: Bool = false,
+    plaintext: Bool = false, rekey: Int? = nil)
+  /// The user-space WireGuard of the WireGuard project.
+  case wireguardGo
+  /// Nothing: what is measured needs no traffic.
+  case none
 
   var isCounted: Bool {
-    if case .fastun(_, _, _, let counted) = self { counted } else { false }
+    if case .fastun(_, _, _, let counted, _, _) = self { counted } else { false }
   }
 
-  /// Starts it at both sites; on return traffic can flow.
-  func start(on pair: SitePair) throws -> RunningCarrier {
+  var isWireGuard: Bool {
+    if case .wireguardGo = self { true } else { false }
+  }
+
+  /// Starts it at both sites; on return traffic can flow. Throws ``LeftOut`` where it cannot be had
+  /// here.
+  func start(on pair: SitePair, wireGuard: WireGuardProgram?) throws -> RunningCarrier {
     switch self {
+    case .none:
+      return RunningCarrier(processes: [], tunnels: nil)
     case .plain:
       return RunningCarrier(processes: try startPlain(on: pair), tunnels: nil)
     case .vxlan:
       try VXLAN.start(on: pair)
       return RunningCarrier(processes: [], tunnels: nil)
-    case .fastun(let queues, let compress, let engine, let counted):
+    case .wireguardGo:
+      guard let wireGuard else { throw LeftOut(WireGuardProgram.remedy) }
+      return RunningCarrier(processes: try wireGuard.start(on: pair), tunnels: nil)
+    case .fastun(let queues, let compress, let engine, let counted, let plaintext, let rekey):
+      guard try plaintext || FastunProgram.seals() else {
+        throw LeftOut("this fastun does not seal")
+      }
       let counters = try SitePair.Site.allCases.map { _ in counted ? try CallCounter() : nil }
       let environments = try counters.map { try $0?.environment() ?? [:] }
       let tunnels = try TunnelPair(on: pair) { site, options in
         options.queues = queues
         options.compress = compress
         options.engine = engine
+        options.plaintext = plaintext
+        options.rekey = rekey
         options.environment = environments[site == .a ? 0 : 1]
       }
       return RunningCarrier(

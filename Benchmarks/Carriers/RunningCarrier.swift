@@ -27,6 +27,19 @@ final class RunningCarrier {
     try processes.map { try usage(of: $0).peakResidentBytes }.max() ?? 0
   }
 
+  /// Forgets the sessions that site a's fastun has told of.
+  func forgetSessions() throws {
+    while try nextSession(before: Deadline(seconds: 0)) {}
+  }
+
+  /// Waits until site a's fastun says that a session is established; false at the deadline.
+  func nextSession(before deadline: Deadline) throws -> Bool {
+    while let event = try tunnels?.a.process.nextEvent(before: deadline) {
+      if event["event"]?.string == "session" { return true }
+    }
+    return false
+  }
+
   /// What each process has counted so far; throws where one does not count, or has died.
   func callCounts() throws -> [CallCounts] {
     guard !counters.isEmpty else { throw TestbedError("the carrier counts no calls") }

@@ -18,4 +18,6 @@ struct Case: Sendable {
 
   /// Whether a variant is a process that counts its calls.
   var needsCounter: Bool { variants.contains { $0.carrier.isCounted } }
+  /// Whether a variant is wireguard-go.
+  var needsWireGuard: Bool { variants.contains { $0.carrier.isWireGuard } }
 }

@@ -4,14 +4,17 @@ import Testbed
 /// Takes all samples of the chosen cases, telling how far it is.
 struct Runner {
   let options: Options
+  /// nil where there is none; the variants that need it are left out then.
+  let wireGuard: WireGuardProgram?
   private(set) var results: [CaseResult] = []
   /// Measurements taken again because something disturbed them, and those kept though disturbed.
   private(set) var repeated = 0
   private(set) var keptDisturbed = 0
   private var progress: Progress
 
-  init(options: Options) {
+  init(options: Options, wireGuard: WireGuardProgram?) {
     self.options = options
+    self.wireGuard = wireGuard
     progress = Progress(total: options.cases.reduce(0) { $0 + $1.variants.count } * options.rounds)
   }
 
@@ -25,7 +28,7 @@ struct Runner {
         // A, B, C, then B, C, A: going first or last must not favour anyone.
         for turn in one.variants.indices {
           let variant = one.variants[(turn + round - 1) % one.variants.count]
-          if failures[variant.name, default: 0] == 2 {
+          if failures[variant.name, default: 0] == 2 || result.leftOut[variant.name] != nil {
             progress.skip()
             continue
           }
@@ -35,6 +38,9 @@ struct Runner {
             samples[variant.name] = sample
             failures[variant.name] = 0
             progress.note(name, sample)
+          } catch let reason as LeftOut {
+            result.leftOut[variant.name] = reason.description
+            progress.note(name, leftOut: reason)
           } catch {
             failures[variant.name, default: 0] += 1
             if failures[variant.name] == 1 { result.failures.append("\(name): \(error)") }
@@ -64,7 +70,7 @@ struct Runner {
     let pair = try SitePair(mode: one.mode)
     defer { pair.remove() }
     if let rate = one.shaped { try pair.outer.shape(bitsPerSecond: rate) }
-    let carrier = try variant.carrier.start(on: pair)
+    let carrier = try variant.carrier.start(on: pair, wireGuard: wireGuard)
     return try one.measurement.take(on: carrier, of: pair, seconds: options.seconds)
   }
 }

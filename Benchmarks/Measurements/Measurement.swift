@@ -10,6 +10,12 @@ enum Measurement: Sendable {
   case roundTrips
   /// What forwarders allocate, retain and release meanwhile.
   case allocations
+  /// How a TCP stream goes on while keys are made anew.
+  case rekey
+  /// What a tunnel uses that carries nothing, and how often it shakes hands.
+  case idle
+  /// One datagram sealed and opened, without a tunnel.
+  case sealing
 
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
@@ -25,6 +31,12 @@ enum Measurement: Sendable {
       try measureRoundTrips(on: carrier, of: pair, seconds: seconds)
     case .allocations:
       try measureAllocations(on: carrier, of: pair, seconds: seconds)
+    case .rekey:
+      try measureRekey(on: carrier, of: pair, seconds: seconds)
+    case .idle:
+      try measureIdle(on: carrier, seconds: seconds)
+    case .sealing:
+      try measureSealing()
     }
   }
 }

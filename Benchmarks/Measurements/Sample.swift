@@ -18,14 +18,28 @@ struct Sample: Sendable {
     case calls
     /// Reads and writes of the devices at both ends.
     case packets
+    /// Datagrams that both ends lost or dropped, over the carrier's whole life.
+    case lost
+    /// Goodput of the lowest 100 ms near a rekey, and of the lowest others, over the median's.
+    case dip = "lowest near a rekey"
+    case otherDip = "lowest elsewhere"
+    /// CPU seconds of the forwarders at both ends per second without traffic.
+    case idleCPU = "CPU ms/s"
+    /// Handshakes per second.
+    case handshakes = "handshakes/s"
+    /// Seconds for one datagram to be sealed, to be opened, and both.
+    case seal = "seal us"
+    case open = "open us"
+    case sealAndOpen = "us/datagram"
 
     /// By what a value is divided to be shown in the unit above.
     var scale: Double {
       switch self {
       case .goodput: 1e9
-      case .cpuPerGB, .wireShare, .calls, .packets: 1
+      case .cpuPerGB, .wireShare, .calls, .packets, .lost, .dip, .otherDip, .handshakes: 1
       case .packetRate: 1e3
-      case .p50, .p99: 1e-6
+      case .idleCPU: 1e-3
+      case .p50, .p99, .seal, .open, .sealAndOpen: 1e-6
       case .memory: 1_048_576
       }
     }
@@ -34,6 +48,10 @@ struct Sample: Sendable {
   var values: [Metric: Double] = [:]
   /// Which engine fastun ran; nil for other carriers.
   var engine: String?
+  /// Counters of lost and dropped datagrams that are not zero; nil where nobody looked.
+  var losses: [String: Int]?
+  /// How goodput went while keys were made anew.
+  var series: RekeySeries?
   /// What else went on meanwhile.
   var disturbance = Disturbance()
 

@@ -8,6 +8,13 @@ struct JSONReport: Encodable {
     let values: [Double]
     let median: Double?
     let met: Bool?
+    /// Why there is no figure.
+    let leftOut: String?
+  }
+
+  struct Program: Encodable {
+    let path: String
+    let version: String
   }
 
   struct SampleResult: Encodable {
@@ -17,11 +24,15 @@ struct JSONReport: Encodable {
     /// By the metric's unit, as in the table.
     let values: [String: Double]
     let engine: String?
+    /// Counters of lost and dropped datagrams that are not zero, where they were looked at.
+    let losses: [String: Int]?
+    let series: RekeySeries?
     let stolenCores: Double
     let foreignCores: Double
   }
 
   let kernel: String
+  let wireguardGo: Program?
   let cpus: Int
   let seconds: Double
   let rounds: Int
@@ -33,6 +44,7 @@ struct JSONReport: Encodable {
 
   init(_ runner: Runner) {
     kernel = kernelRelease()
+    wireguardGo = runner.wireGuard.map { Program(path: $0.path, version: $0.version) }
     cpus = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     seconds = runner.options.seconds
     rounds = runner.options.rounds
@@ -45,7 +57,8 @@ struct JSONReport: Encodable {
         let median = Summary(values)?.median
         return RowResult(
           what: row.title, unit: row.unit, values: values, median: median,
-          met: median.map(row.target.isMet))
+          met: median.flatMap(row.target.isMet),
+          leftOut: values.isEmpty ? result.leftOut(row) : nil)
       }
     }
     samples = runner.results.flatMap { result in
@@ -55,7 +68,8 @@ struct JSONReport: Encodable {
             name: result.of.name, variant: variant, round: round,
             values: Dictionary(
               uniqueKeysWithValues: sample.values.map { ($0.rawValue, $1 / $0.scale) }),
-            engine: sample.engine, stolenCores: sample.disturbance.stolenCores,
+            engine: sample.engine, losses: sample.losses, series: sample.series,
+            stolenCores: sample.disturbance.stolenCores,
             foreignCores: sample.disturbance.foreignCores)
         }
       }

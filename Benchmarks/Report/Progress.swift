@@ -25,6 +25,8 @@ struct Progress {
 
   mutating func note(_ name: String, failure: any Error) { note(name, "FAILED: \(failure)") }
 
+  mutating func note(_ name: String, leftOut: LeftOut) { note(name, "left out: \(leftOut)") }
+
   private mutating func note(_ name: String, _ text: String) {
     done += 1
     let seconds = Double(Deadline.now - start) / 1e9 / Double(done) * Double(total - done)

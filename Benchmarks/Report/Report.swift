@@ -10,6 +10,7 @@ struct Report {
     if !failures.isEmpty {
       parts.append("## Failed\n\n" + failures.map { "- \($0)" }.joined(separator: "\n"))
     }
+    if !leftOut.isEmpty { parts.append("## Left out\n\n" + leftOut.joined(separator: "\n")) }
     parts.append(remarks)
     return parts.joined(separator: "\n\n")
   }
@@ -33,26 +34,44 @@ struct Report {
       for row in result.of.rows {
         let summary = Summary(result.values(row))
         let measured = summary.map { row.unit == "x" ? "\($0)" : "\($0) \(row.unit)" }
-        let verdict = summary.map { row.target.isMet(by: $0.median) ? "met" : "NOT MET" }
-        table.add([row.title, measured ?? "-", target(row), verdict ?? "not measured"])
+        table.add([row.title, measured ?? "-", target(row), verdict(row, summary, of: result)])
       }
     }
     return table.text
+  }
+
+  private func verdict(_ row: Row, _ summary: Summary?, of result: CaseResult) -> String {
+    guard let summary else {
+      return result.leftOut(row) == nil ? "not measured" : "left out, see below"
+    }
+    return switch row.target.isMet(by: summary.median) {
+    case true?: "met"
+    case false?: "NOT MET"
+    case nil: "-"
+    }
+  }
+
+  private var leftOut: [String] {
+    runner.results.flatMap { result in
+      result.leftOut.sorted { $0.key < $1.key }.map { "- \(result.of.name), \($0): \($1)" }
+    }
   }
 
   private func target(_ row: Row) -> String {
     switch row.target {
     case .atLeast(let bound): "≥ \(number(bound))"
     case .atMost(let bound): "≤ \(number(bound))"
+    case .none: "-"
     }
   }
 
   private var remarks: String {
     let options = runner.options
+    let wireGuard = runner.wireGuard.map { "Beside \($0). " } ?? ""
     return """
       \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) CPUs, kernel \(kernelRelease()); \(options.rounds) \
       rounds of \(number(options.seconds)) s; ratios are taken within each round, then their \
-      median. \(runner.repeated) measurements were taken again because of other load, \
+      median. \(wireGuard)\(runner.repeated) measurements were taken again because of other load, \
       \(runner.keptDisturbed) kept though disturbed.
 
       What this cannot show: both hosts, the traffic's ends and the neighbours share these CPUs, \

@@ -7,6 +7,9 @@ package struct Deadline: Sendable {
 
   package init(seconds: Double) { at = Self.now + UInt64(seconds * 1e9) }
 
+  /// A moment of the monotonic clock, in nanoseconds.
+  package init(at nanoseconds: UInt64) { at = nanoseconds }
+
   /// Nanoseconds of the monotonic clock.
   package static var now: UInt64 {
     var time = timespec()

@@ -23,7 +23,8 @@ package enum Testbed {
     return nil
   }()
 
-  private static func isInstalled(_ tool: String) -> Bool {
+  /// Whether PATH leads to a program of that name.
+  package static func isInstalled(_ tool: String) -> Bool {
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"
     return path.split(separator: ":").contains { access("\($0)/\(tool)", X_OK) == 0 }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Testbed
 import Testing
 
@@ -41,6 +42,38 @@ import Testing
     #expect(event["event"]?.string == "final")
     #expect(event["lanes"]?.array?[0]["counters"]?.ints == ["packets_out": 12])
     #expect(throws: TestbedError.self) { try JSONValue(text: "{") }
+  }
+
+  @Test("A tunnel's options become arguments, and those that are not set do not")
+  func arguments() {
+    var options = TunnelOptions(site: .a)
+    let defaults = options.arguments
+    for name in ["--identity", "--peer-key", "--psk-file", "--rekey", "--plaintext"] {
+      #expect(!defaults.contains(name))
+    }
+    options.identity = "/keys/identity"
+    options.peerKey = "key"
+    options.pskFile = "/keys/psk"
+    options.rekey = 1
+    options.keepalive = 10
+    options.plaintext = true
+    #expect(
+      options.arguments == defaults + [
+        "--identity", "/keys/identity", "--peer-key", "key", "--psk-file", "/keys/psk",
+        "--rekey", "1", "--keepalive", "10", "--plaintext",
+      ])
+  }
+
+  @Test("Each host has a folder that only root can enter", .enabled(if: Testbed.missing == nil))
+  func folders() throws {
+    let sites = try SitePair()
+    defer { sites.remove() }
+    #expect(sites.a.folder != sites.b.folder)
+    for site in SitePair.Site.allCases {
+      var status = stat()
+      #expect(stat(sites[site].folder, &status) == 0)
+      #expect(status.st_mode & 0o7777 == 0o700)
+    }
   }
 
   @Test("A path without a tunnel loses nothing", .enabled(if: Testbed.missing == nil))

@@ -9,10 +9,17 @@ package final class Namespace: Sendable {
 
   /// The name that `ip netns` knows.
   package let name: String
+  /// A folder for the host's own files, keys among them; it outlives the namespace and is gone
+  /// when this process ends.
+  package let folder: String
 
   package init() throws {
-    try Janitor.hire()
+    let parent = try Janitor.hire()
     name = "\(Janitor.prefix)\(Self.made.add(1, ordering: .relaxed).newValue)"
+    folder = "\(parent)/\(name)"
+    guard mkdir(folder, 0o700) == 0 else {
+      throw TestbedError("cannot make \(folder): \(String(cString: strerror(errno)))")
+    }
     try Command.run(["ip", "netns", "add", name])
     try ip("link set lo up")
     // Addresses must be usable at once: duplicate detection would hold each for a second.

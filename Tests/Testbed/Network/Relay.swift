@@ -1,3 +1,4 @@
+import CFastun
 import Glibc
 import Synchronization
 

@@ -54,12 +54,20 @@ package final class ChildProcess {
   /// Throws, with its stderr, where it ends or `seconds` pass before that.
   package func waitFor(event: String, seconds: Double = 10) throws -> JSONValue {
     let deadline = Deadline(seconds: seconds)
-    while let line = try nextLine(deadline: deadline, expecting: event) {
-      guard line.hasPrefix("{") else { continue }
-      let value = try JSONValue(text: line)
+    while let value = try nextEvent(before: deadline) {
       if value["event"]?.string == event { return value }
     }
-    throw failure("ended before its event \(event)")
+    throw failure(
+      deadline.hasPassed ? "did not say \(event) in time" : "ended before its event \(event)")
+  }
+
+  /// The next JSON line of its stdout, whatever its event; nil where none comes before the
+  /// deadline, or ever.
+  package func nextEvent(before deadline: Deadline) throws -> JSONValue? {
+    while let line = nextLine(before: deadline) {
+      if line.hasPrefix("{") { return try JSONValue(text: line) }
+    }
+    return nil
   }
 
   package func signal(_ number: Int32) {
@@ -87,8 +95,8 @@ package final class ChildProcess {
     TestbedError("\(name) (pid \(pid)) \(what); its stderr: \(errorText)")
   }
 
-  /// The next line without its newline; nil at the end of the stream.
-  private func nextLine(deadline: Deadline, expecting event: String) throws -> String? {
+  /// The next line without its newline; nil at the deadline and at the end of the stream.
+  private func nextLine(before deadline: Deadline) -> String? {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
       if let end = unread.firstIndex(of: 10) {
@@ -97,7 +105,7 @@ package final class ChildProcess {
       }
       var entry = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       guard poll(&entry, 1, deadline.milliseconds) > 0 else {
-        if deadline.hasPassed { throw failure("did not say \(event) in time") }
+        if deadline.hasPassed { return nil }
         continue
       }
       let count = read(output, &chunk, chunk.count)

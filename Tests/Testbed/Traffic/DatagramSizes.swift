@@ -1,3 +1,4 @@
+import CFastun
 import Glibc
 
 /// One UDP datagram of each of many sizes, bytes checked at the other end.

@@ -1,3 +1,4 @@
+import CFastun
 import Glibc
 
 /// Someone who sends a tunnel datagrams that no tunnel would.

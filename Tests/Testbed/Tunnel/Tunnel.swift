@@ -8,6 +8,13 @@ package final class Tunnel {
 
   /// Starts it and waits until it is ready; its peer need not be there.
   package init(in namespace: Namespace, _ options: TunnelOptions) throws {
+    var options = options
+    if try !FastunProgram.seals() {
+      options.plaintext = false
+    } else if options.identity == nil, !options.plaintext {
+      // The host's, not the tunnel's: what is started anew there is still who it was.
+      options.identity = "\(namespace.folder)/identity"
+    }
     process = try ChildProcess(
       [FastunProgram.path()] + options.arguments, environment: options.environment, in: namespace)
     ready = try process.waitFor(event: "ready")

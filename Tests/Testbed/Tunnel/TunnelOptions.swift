@@ -5,7 +5,8 @@ package struct TunnelOptions: Sendable {
   /// The first of its UDP ports: lane i has this plus i.
   package static let port = 51900
 
-  package var peer: String
+  /// nil: whoever has ``peerKey``, from wherever it comes.
+  package var peer: String?
   package var listen: String?
   package var queues: Int?
   /// Both sites share this machine's CPUs, where pinned lanes of one would sit on those of the other.
@@ -13,10 +14,19 @@ package struct TunnelOptions: Sendable {
   package var compress: String?
   package var engine: String?
   package var mtu: Int?
-  /// Who a site is: the same in every run, and not who this host is.
-  package var identity: String
   package var addresses: [String]
   package var routes: [String] = []
+  /// The file with its key; nil: the host's own, which a tunnel that starts there again finds.
+  package var identity: String?
+  /// The peer's public key; nil: the first that the peer shows.
+  package var peerKey: String?
+  /// A file with a pre-shared key.
+  package var pskFile: String?
+  /// Seconds after which keys are made anew, and seconds of silence before a keep-alive.
+  package var rekey: Int?
+  package var keepalive: Int?
+  /// No sealing.
+  package var plaintext = false
   /// Further arguments, as on a command line.
   package var more: [String] = []
   /// What its environment has besides this process's own.
@@ -26,17 +36,18 @@ package struct TunnelOptions: Sendable {
   package init(site: SitePair.Site, outer: Family = .ipv4) {
     let peerAddress = SitePair.outerAddress(site.other, outer)
     peer = outer == .ipv4 ? "\(peerAddress):\(Self.port)" : "[\(peerAddress)]:\(Self.port)"
-    identity = "/run/fastun-testbed/\(site)/identity"
     addresses = [
       "\(SitePair.innerAddress(site))/24", "\(SitePair.innerAddress(site, .ipv6))/64",
     ]
   }
 
-  var arguments: [String] {
-    var arguments = ["--peer", peer, "--name", Self.device, "--identity", identity, "--json"]
+  package var arguments: [String] {
+    var arguments: [String] = []
     func add(_ name: String, _ value: String?) {
       if let value { arguments += [name, value] }
     }
+    add("--peer", peer)
+    arguments += ["--name", Self.device, "--json"]
     add("--listen", listen)
     add("--queues", queues.map(String.init))
     add("--cpus", cpus)
@@ -45,6 +56,12 @@ package struct TunnelOptions: Sendable {
     add("--mtu", mtu.map(String.init))
     for address in addresses { add("--address", address) }
     for route in routes { add("--route", route) }
+    add("--identity", identity)
+    add("--peer-key", peerKey)
+    add("--psk-file", pskFile)
+    add("--rekey", rekey.map(String.init))
+    add("--keepalive", keepalive.map(String.init))
+    if plaintext { arguments.append("--plaintext") }
     return arguments + more
   }
 }
