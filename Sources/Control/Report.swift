@@ -25,15 +25,14 @@ package struct Report {
   /// Packets can flow on our side.
   func ready(_ facts: Readiness) {
     guard format == .json else { return }
-    event(
-      "ready",
-      [
-        ("device", .text(facts.device)), ("mtu", .integer(facts.mtu)),
-        ("engine", .text(facts.engine.rawValue)), ("queues", .integer(facts.queues)),
-        ("peer", .text(facts.peer.map { "\($0)" } ?? "")), ("listen", .text("\(facts.listen)")),
-        ("pid", .integer(Int(getpid()))), ("memory_bytes", .integer(facts.memoryBytes)),
-        ("public_key", .text(facts.publicKey?.description ?? "")),
-      ])
+    let members: [(String, JSONLine.Value)?] = [
+      ("device", .text(facts.device)), ("mtu", .integer(facts.mtu)),
+      ("engine", .text(facts.engine.rawValue)), ("queues", .integer(facts.queues)),
+      facts.peer.map { ("peer", .text("\($0)")) }, ("listen", .text("\(facts.listen)")),
+      ("pid", .integer(Int(getpid()))), ("memory_bytes", .integer(facts.memoryBytes)),
+      facts.publicKey.map { ("public_key", .text("\($0)")) },
+    ]
+    event("ready", members.compactMap(\.self))
   }
 
   /// The peer greeted, and the queues are attached accordingly.

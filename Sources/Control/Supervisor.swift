@@ -29,8 +29,7 @@ package struct Supervisor {
   private var strangers: StrangerWatch
   private var activeQueues = 1
   /// As of the last line of statistics, and of the last session.
-  private var last:
-    (sample: Sample, time: ContinuousClock.Instant, peer: (lanes: Int, mtu: Int)?)
+  private var last: (sample: Sample, time: ContinuousClock.Instant, peer: (lanes: Int, mtu: Int)?)
 
   /// - Parameters:
   ///   - path: the lanes, started.

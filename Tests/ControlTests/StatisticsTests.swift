@@ -1,5 +1,6 @@
 import Dataplane
 import Foundation
+import Handshake
 import Testing
 
 @testable import Control
@@ -55,7 +56,8 @@ import Testing
         Readiness(
           device: "fastun0", mtu: 1_428, engine: .uring, queues: 4,
           peer: SocketAddress(.v4(0xc000_0202), port: 51_900),
-          listen: SocketAddress(.v4(0), port: 51_900), memoryBytes: 5))
+          listen: SocketAddress(.v4(0), port: 51_900), memoryBytes: 5,
+          publicKey: PublicKey(bytes: [UInt8](repeating: 0, count: 32))))
     }
     #expect(
       lines == [
@@ -65,7 +67,7 @@ import Testing
         #"{"event":"peer","lanes":4,"mtu":1428,"active_queues":2,"session":123}"#,
         #"{"event":"ready","device":"fastun0","mtu":1428,"engine":"uring","queues":4,"#
           + #""peer":"192.0.2.2:51900","listen":"0.0.0.0:51900","pid":\#(getpid()),"#
-          + #""memory_bytes":5}"#,
+          + #""memory_bytes":5,"public_key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#,
       ])
   }
 

@@ -71,14 +71,27 @@ import Testing
         local: SocketAddress(loopback, port: 6_000), remote: SocketAddress(loopback, port: 4_000))
       for _ in 0..<3 { #expect(send(stranger.peer.raw, "x", 1, 0) == 1) }
       var watch = StrangerWatch(lanes: 1)
-      watch.drain(lane, lane: 0, log: quiet)
+      func drain() {
+        for (bytes, source) in watch.take(from: lane, lane: 0) {
+          #expect(bytes == Array("x".utf8))
+          watch.count(source, lane: 0, log: quiet)
+        }
+      }
+      drain()
       #expect(watch.count == 3)
+      var isFlooded = watch.isFlooded()
+      #expect(!isFlooded)
 
       // More than the socket holds, and than one drain takes: none is missed.
       let room = Int(ft_getsockopt_int(lane.strangers.raw, SOL_SOCKET, SO_RCVBUF))
       let flood = 4 * room / 512
       for _ in 0..<flood { #expect(send(stranger.peer.raw, "x", 1, 0) == 1) }
-      for _ in 0...(flood / StrangerWatch.batch) { watch.drain(lane, lane: 0, log: quiet) }
+      for _ in 0...(flood / StrangerWatch.batch) { drain() }
+      // Then they are left alone for a while.
+      isFlooded = watch.isFlooded(now: .now - StrangerWatch.pause)
+      #expect(isFlooded)
+      isFlooded = watch.isFlooded(now: .now + StrangerWatch.pause)
+      #expect(!isFlooded)
       #expect(lane.strangersOverflow > 0)
       #expect(watch.count == UInt64(3 + flood))
     }
@@ -112,6 +125,9 @@ private final class ScriptedPath: DataPath {
     eventfd_write(notices.raw, 1)
   }
 
+  var newsOverflow: UInt64 { 0 }
+  func takeNews() -> [LaneNews] { [] }
+  func take(_ datagram: [UInt8], from source: SocketAddress, lane: Int) -> Bool { false }
   func greet() { steps.popFirst()?(self) }
   func stop() { isStopped = true }
   func counters(lane: Int) -> [Counter: UInt64] { [:] }

@@ -3,6 +3,9 @@ import Logging
 
 /// Counts what came of handshakes that were not to be, each cause by itself, and names it in the log: once,
 /// and then every so often.
+///
+/// What belongs to a healthy start is no drop: a cookie asked for, or one of two handshakes that began at the
+/// same time.
 package struct HandshakeDrops {
   /// By counter name, as statistics and JSON have it; all names are there from the start.
   package private(set) var counts: [String: UInt64]
@@ -22,9 +25,9 @@ package struct HandshakeDrops {
 
   package static let names = [
     "drop_handshake_malformed", "drop_handshake_version", "drop_handshake_stale",
-    "drop_handshake_cookie", "drop_handshake_rate", "drop_handshake_authentication",
+    "handshakes_asked_for_cookie", "drop_handshake_rate", "drop_handshake_authentication",
     "drop_handshake_own_key", "drop_handshake_peer_key", "drop_handshake_cipher",
-    "drop_handshake_simultaneous",
+    "handshakes_yielded",
   ]
 
   /// Counts a datagram, and says what is to be said.
@@ -50,13 +53,13 @@ package struct HandshakeDrops {
     case .malformed, .lowOrderPoint: "drop_handshake_malformed"
     case .version: "drop_handshake_version"
     case .unknownIndex, .wrongAddress, .stale: "drop_handshake_stale"
-    case .cookie: "drop_handshake_cookie"
+    case .cookie: "handshakes_asked_for_cookie"
     case .rateLimited: "drop_handshake_rate"
     case .authentication: "drop_handshake_authentication"
     case .ownKey: "drop_handshake_own_key"
     case .wrongPeerKey: "drop_handshake_peer_key"
     case .noCommonCipher: "drop_handshake_cipher"
-    case .tieBreak: "drop_handshake_simultaneous"
+    case .tieBreak: "handshakes_yielded"
     }
   }
 }

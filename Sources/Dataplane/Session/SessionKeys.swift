@@ -6,6 +6,15 @@ package enum Cipher: UInt8, Sendable, CaseIterable {
   case chaCha20Poly1305 = 2
 }
 
+extension Cipher: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .aes256GCM: "AES-256-GCM"
+    case .chaCha20Poly1305: "ChaCha20-Poly1305"
+    }
+  }
+}
+
 /// What a finished handshake gives the lanes: two keys, and the numbers that name them on the wire.
 package struct SessionKeys: Sendable {
   package let cipher: Cipher

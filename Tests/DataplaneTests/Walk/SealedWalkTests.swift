@@ -28,7 +28,8 @@ struct SealedWalkTests {
       try train.check(limit: test.limit + SessionSealer.tag)
       #expect(train.datagrams.allSatisfy { $0[0] == DatagramHeader.Kind.sealed })
       for start in [20, 500, 900] where test.payload > start + 24 {
-        #expect(!Self.contains(Array(train.bytes.prefix(4_000)), test.packet.payload[start..<start + 24]))
+        #expect(
+          !Self.contains(Array(train.bytes.prefix(4_000)), test.packet.payload[start..<start + 24]))
       }
     }
     let writes = pair.there.receive(trains)
