@@ -129,15 +129,21 @@ if hasIPSecMB {
 // The fuzzer (Tests/Fuzz/run.sh) looks inside Dataplane as its tests do, and shares their support files;
 // in a build of its own, because it is optimised and other optimised builds are not made for testing.
 if Context.environment["FASTUN_FUZZ"] != nil {
-  package.targets.removeAll { $0.name == "DataplaneTests" }
+  package.targets.removeAll { ["DataplaneTests", "HandshakeTests"].contains($0.name) }
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFastun", "Dataplane"], path: "Tests",
+      name: "Fuzz",
+      dependencies: [
+        "CFastun", "Dataplane", "Handshake", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Tests",
       exclude: [
-        "ControlTests", "Demo", "FastunTests", "Fuzz/run.sh", "HandshakeTests", "Testbed",
-        "TunnelTests",
+        "ControlTests", "FastunTests", "Testbed", "TunnelTests", "Demo", "Fuzz/run.sh",
       ]
         + ["Codec", "Device", "Engine", "Lane", "Memory", "Packet", "Walk"]
-        .map { "DataplaneTests/\($0)" },
-      sources: ["Fuzz", "DataplaneTests/Support"], cSettings: gnu, swiftSettings: strict))
+        .map { "DataplaneTests/\($0)" }
+        + ["Admission", "Handshaker", "Identity", "Message", "Noise", "Support", "Vectors"]
+        .map { "HandshakeTests/\($0)" },
+      sources: ["Fuzz", "DataplaneTests/Support", "HandshakeTests/Exchange"], cSettings: gnu,
+      swiftSettings: strict))
 }

@@ -1,7 +1,7 @@
 import Dataplane
 import Glibc
 
-/// The fuzzer of the datagram decoder: see run.sh.
+/// The fuzzers of the datagram decoder and of the handshake: see run.sh.
 @main
 enum Fuzz {
   static func main() {
@@ -17,10 +17,27 @@ enum Fuzz {
         for _ in 0..<64 where fuzzer.inputs < options.inputs { try fuzzer.turn() }
       }
       report(fuzzer, seconds: now() - start)
+      try fuzzHandshake(options)
     } catch {
       print("FOUND with seed \(options.seed): \(error)")
       exit(1)
     }
+  }
+
+  /// Then the handshake, with as many inputs: few of them get as far as to cost much.
+  private static func fuzzHandshake(_ options: FuzzOptions) throws(Problem) {
+    let fuzzer = HandshakeFuzzer(seed: options.seed)
+    let start = now()
+    while fuzzer.inputs < options.inputs, now() - start < options.seconds {
+      for _ in 0..<64 { try fuzzer.turn() }
+    }
+    for (drop, count) in fuzzer.drops.sorted(by: { $0.key < $1.key }) { show(drop, count) }
+    let seconds = now() - start
+    print(
+      "\(fuzzer.inputs) inputs in \(Int(seconds.rounded())) s, "
+        + "\(Int(Double(fuzzer.inputs) / max(seconds, 0.001))) a second, "
+        + "\(fuzzer.answers) datagrams and \(fuzzer.sessions) ends of sessions checked: "
+        + "nothing found")
   }
 
   /// Prints a line at once, so that it is there when an input traps.
@@ -31,13 +48,16 @@ enum Fuzz {
 
   private static func report(_ fuzzer: DatagramFuzzer, seconds: Double) {
     for (counter, count) in fuzzer.counts where count > 0 {
-      let name = counter.rawValue
-      print(name + String(repeating: " ", count: max(1, 28 - name.utf8.count)) + "\(count)")
+      show(counter.rawValue, Int(clamping: count))
     }
     let rate = Int(Double(fuzzer.inputs) / max(seconds, 0.001))
     print(
       "\(fuzzer.inputs) inputs in \(Int(seconds.rounded())) s, \(rate) a second, "
         + "\(fuzzer.writes) writes checked: nothing found")
+  }
+
+  private static func show(_ name: String, _ count: Int) {
+    print(name + String(repeating: " ", count: max(1, 28 - name.utf8.count)) + "\(count)")
   }
 
   /// Seconds of the monotonic clock.

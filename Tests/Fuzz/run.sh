@@ -1,5 +1,7 @@
 #!/bin/sh
 # Fuzzes the datagram decoder: mutated datagrams through the whole inbound walk, every write checked.
+# Then the handshake, with as many: forged and repeated datagrams into two hosts, every answer and every
+# session checked.
 #
 # usage: Tests/Fuzz/run.sh [INPUTS]                 a million where not said
 #        Tests/Fuzz/run.sh --seconds N [--seed N]   as long as one likes

@@ -28,7 +28,8 @@ extension Tunnels {
       let errors = try ChecksumErrors(in: host)
       #expect(errors.tcp == 0)
       #expect(errors.udp == 0)
-      #expect(try tunnels.stop().b.drops.isEmpty)
+      let drops = try tunnels.stop().b.drops
+      #expect(drops.isEmpty, "\(drops)")
     }
   }
 }

@@ -14,8 +14,13 @@ extension Tunnels {
         to: SitePair.outerAddress(.a))
       #expect(try Ping.answered(3, size: 56, from: sites.a, to: SitePair.innerAddress(.b)) == 3)
       let counters = try tunnels.stop()
-      #expect(counters.a.tunnel["drop_stranger"] == 100)
-      #expect(counters.a.drops == ["drop_stranger": 100])
+      // Some of the garbage begins as a handshake does, and is judged as one.
+      #expect(counters.a.drops.values.reduce(0, +) == 100, "\(counters.a.drops)")
+      #expect((counters.a.tunnel["drop_stranger"] ?? 0) > 80)
+      #expect(
+        counters.a.lanes.allSatisfy {
+          $0.allSatisfy { !$0.key.hasPrefix("drop_") || $0.value == 0 }
+        })
     }
 
     @Test(

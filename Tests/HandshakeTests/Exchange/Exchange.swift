@@ -36,14 +36,29 @@ struct Exchange {
 
   /// Delivers the next datagram; false where there is none.
   mutating func step() -> Bool {
-    guard !path.isEmpty else { return false }
-    let flight = path.removeFirst()
+    guard let flight = takeFlight(at: 0) else { return false }
+    receive(flight)
+    return true
+  }
+
+  /// Takes one off the path, if there are that many.
+  mutating func takeFlight(at index: Int) -> Flight? {
+    path.indices.contains(index) ? path.remove(at: index) : nil
+  }
+
+  /// Takes the log, which starts anew.
+  mutating func takeLog() -> [Flight] {
+    defer { log = [] }
+    return log
+  }
+
+  /// Delivers a datagram of anyone.
+  mutating func receive(_ flight: Flight) {
     if flight.to == alice.address {
       send(alice.receive(flight.datagram, from: flight.from, now: now))
     } else if flight.to == bob.address {
       send(bob.receive(flight.datagram, from: flight.from, now: now))
     }
-    return true
   }
 
   /// Delivers what is on its way and what comes of it.
