@@ -123,6 +123,11 @@ package final class Forwarder: Sendable {
     for start in starts { start.mailbox.post(.wipe(localIndex)) }
   }
 
+  /// The peer is not there: what the device has kept for the first session is not worth keeping.
+  package func release() {
+    for start in starts { start.mailbox.post(.release) }
+  }
+
   /// Asks lane 0, or every lane, for a keep-alive.
   package func keepAlive(onAllLanes: Bool, wantsAnswer: Bool) {
     for start in onAllLanes ? starts[...] : starts.prefix(1) {

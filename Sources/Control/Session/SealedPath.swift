@@ -8,6 +8,8 @@ package protocol SealedPath: AnyObject {
   func prove(_ localIndex: UInt32)
   /// Every lane forgets the keys of this session; of all where it is nil.
   func wipe(_ localIndex: UInt32?)
+  /// Nobody is there: packets that waited for the first session are dropped, and those that come.
+  func release()
   /// Sends a keep-alive on lane 0, or on every lane.
   func keepAlive(onAllLanes: Bool, wantsAnswer: Bool)
   /// Lane i sends to the i-th port from this address, and hears it.

@@ -154,8 +154,9 @@ package struct SessionKeeper {
     if book.isRekeyDue(sent: sent, now: now) { events += reach(now: now) }
     if let seconds = secondsAlone {
       secondsAlone = seconds + 1
-      if seconds + 1 == Self.patience, peerAddress != nil {
-        events.append(.unheard(seconds: seconds + 1))
+      if seconds + 1 == Self.patience {
+        path.release()
+        if peerAddress != nil { events.append(.unheard(seconds: seconds + 1)) }
       }
       return (events, peerAddress != nil && (seconds + 1) % Self.patience == 0)
     }

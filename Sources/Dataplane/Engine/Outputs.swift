@@ -14,6 +14,12 @@ struct Outputs {
   /// Datagrams per train; falls to 1 where the path's device turns out not to segment.
   var trainLimit: Int
 
+  /// There is no session yet, and one is about to come: the device keeps its packets until then.
+  var isHeld = false
+
+  /// Whether frames are to be taken from the device: what they make could be sent.
+  var takesFrames: Bool { waiting.isEmpty && !isHeld }
+
   /// Trains that wait for room in the socket, in order.
   var waiting: IndexQueue { memory.waiting }
 

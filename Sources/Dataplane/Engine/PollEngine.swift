@@ -20,10 +20,10 @@ struct PollEngine: Engine, ~Copyable {
 
   mutating func wait() {
     // A turn that used up its budget has more to take: look without blocking.
-    let more = inputs.device.isReady && outputs.waiting.isEmpty || inputs.peer.isReady
+    let more = inputs.device.isReady && outputs.takesFrames || inputs.peer.isReady
     let isFull = !outputs.waiting.isEmpty
     var events: (pollfd, pollfd, pollfd) = (
-      pollfd(fd: outputs.queue, events: isFull ? 0 : Int16(POLLIN), revents: 0),
+      pollfd(fd: outputs.queue, events: outputs.takesFrames ? Int16(POLLIN) : 0, revents: 0),
       pollfd(
         fd: outputs.socket, events: Int16(POLLIN) | (isFull ? Int16(POLLOUT) : 0), revents: 0),
       pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
@@ -48,7 +48,7 @@ struct PollEngine: Engine, ~Copyable {
       _ = unsafe read(wake, &value, 8)
       return .wake
     }
-    return inputs.next(reads: outputs.waiting.isEmpty)
+    return inputs.next(reads: outputs.takesFrames)
   }
 
   /// `wait` asks for room whenever trains wait.

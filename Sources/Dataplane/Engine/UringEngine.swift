@@ -59,7 +59,7 @@ struct UringEngine: Engine, ~Copyable {
   mutating func wait() {
     inputs.begin()
     arm()
-    let more = inputs.device.isReady && outputs.waiting.isEmpty || inputs.peer.isReady
+    let more = inputs.device.isReady && outputs.takesFrames || inputs.peer.isReady
     fail(more ? ring.submitAndReap() : ring.submitAndWait(1))
   }
 
@@ -85,12 +85,12 @@ struct UringEngine: Engine, ~Copyable {
         if let event = handle(completion) { return event }
       }
     } while inputs.shortPackets >= Self.flood && submitReads()
-    return inputs.next(reads: outputs.waiting.isEmpty)
+    return inputs.next(reads: outputs.takesFrames)
   }
 
   /// Reads a batch of frames; false where there is nothing to read, or the turn's budget is used up.
   private mutating func submitReads() -> Bool {
-    guard inputs.device.isReady, outputs.waiting.isEmpty else { return false }
+    guard inputs.device.isReady, outputs.takesFrames else { return false }
     // Twice as many where all brought one, else one more than did.
     let next = brought == batch ? batch &* 2 : brought &+ 1
     batch = min(max(next, Self.batches.lowerBound), Self.batches.upperBound)

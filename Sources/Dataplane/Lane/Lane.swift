@@ -25,6 +25,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     switchboard: Switchboard, mailbox: Mailbox, index: Int, lanes: Int
   ) {
     self.engine = engine
+    self.engine.outputs.isHeld = !sealer.isReady
     self.sealer = sealer
     self.memory = memory
     self.counters = counters
@@ -69,6 +70,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     if inbound.hasWord { hear() }
     outbound.flush(&engine)
     if sealer.isUnsettled { settle() }
+    if engine.outputs.isHeld, sealer.isReady { engine.outputs.isHeld = false }
   }
 
   /// The control side rang: stop, or do what it asks.
@@ -95,6 +97,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
       announce()
     case .wipe(let index):
       sealer.wipe(index)
+    case .release:
+      engine.outputs.isHeld = false
     case .greet:
       outbound.greet(
         lanes: lanes, mtu: mtu, wantsAnswer: !isStopping && !hasGreeted, &engine)

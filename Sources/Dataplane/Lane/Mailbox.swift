@@ -8,6 +8,8 @@ enum LaneCommand: Sendable {
   case prove(UInt32)
   /// Forget this session's keys; nil: all of them.
   case wipe(UInt32?)
+  /// Take what the device has to say although there is no session: it is dropped, and counted.
+  case release
   /// Greet the peer (lane 0, in the clear).
   case greet
   /// Send a keep-alive.
