@@ -60,7 +60,10 @@ package struct SessionKeeper {
   private var unproven: [UInt32: Establishment] = [:]
   private var sessions = 0
   private var secondsAlone: Int? = 0
-  private var lastSent: (count: UInt64, at: ContinuousClock.Instant)?
+  /// The session that a newer one was begun for.
+  private var rekeyed: UInt32?
+  /// Datagrams sent by the last second, and by the last keep-alive, and when that was.
+  private var lastSent: (count: UInt64, quiet: UInt64, since: ContinuousClock.Instant?) = (0, 0, nil)
   package private(set) var drops = HandshakeDrops()
 
   static let patience = 5
@@ -92,7 +95,10 @@ package struct SessionKeeper {
   }
 
   /// When ``wake(now:)`` is due; nil: not before something else happens.
-  package var deadline: ContinuousClock.Instant? { handshaker.nextDeadline }
+  package var deadline: ContinuousClock.Instant? {
+    let isBegun = book.newest?.localIndex == rekeyed
+    return [handshaker.nextDeadline, isBegun ? nil : book.rekeyTime].compactMap(\.self).min()
+  }
 
   /// Whether data under this index is ours to open.
   package func owns(_ index: UInt32) -> Bool { book.contains(index) }
@@ -140,7 +146,7 @@ package struct SessionKeeper {
 
   /// ``deadline`` has come.
   package mutating func wake(now: ContinuousClock.Instant) -> [Event] {
-    follow(handshaker.tick(now: now), from: peerAddress, now: now)
+    follow(handshaker.tick(now: now), from: peerAddress, now: now) + rekeyIfDue(now: now)
   }
 
   /// A second has passed; counts are of all datagrams of all lanes since the start.
@@ -151,7 +157,8 @@ package struct SessionKeeper {
   ) -> (events: [Event], wantsAddress: Bool) {
     var events: [Event] = []
     for index in book.expire(now: now) { path.wipe(index) }
-    if book.isRekeyDue(sent: sent, now: now) { events += reach(now: now) }
+    lastSent.count = sent
+    events += rekeyIfDue(now: now)
     if let seconds = secondsAlone {
       secondsAlone = seconds + 1
       if seconds + 1 == Self.patience {
@@ -176,6 +183,12 @@ package struct SessionKeeper {
   }
 
   // MARK: What is done about it
+
+  private mutating func rekeyIfDue(now: ContinuousClock.Instant) -> [Event] {
+    guard book.isRekeyDue(sent: lastSent.count, now: now) else { return [] }
+    rekeyed = book.newest?.localIndex
+    return reach(now: now)
+  }
 
   /// Begins a handshake, where we know with whom.
   private mutating func reach(now: ContinuousClock.Instant) -> [Event] {
@@ -222,7 +235,7 @@ package struct SessionKeeper {
     book.add(
       SessionBook.Entry(
         localIndex: keys.localIndex, isInitiator: establishment.role == .initiator, born: now,
-        sentBefore: lastSent?.count ?? 0))
+        sentBefore: lastSent.count))
     guard keys.isProven else {
       unproven[keys.localIndex] = establishment
       return nil
@@ -248,11 +261,12 @@ package struct SessionKeeper {
 
   /// Sends something where nothing was sent for the time that `--keepalive` gives.
   private mutating func keepAlive(sent: UInt64, now: ContinuousClock.Instant) {
-    guard let last = lastSent, last.count == sent else {
-      lastSent = (sent, now)
+    guard let since = lastSent.since, lastSent.quiet == sent else {
+      lastSent.quiet = sent
+      lastSent.since = now
       return
     }
-    guard let keepalive, now - last.at >= keepalive else { return }
+    guard let keepalive, now - since >= keepalive else { return }
     path.keepAlive(onAllLanes: true, wantsAnswer: false)
   }
 
