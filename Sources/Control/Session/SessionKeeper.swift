@@ -63,7 +63,8 @@ package struct SessionKeeper {
   /// The session that a newer one was begun for.
   private var rekeyed: UInt32?
   /// Datagrams sent by the last second, and by the last keep-alive, and when that was.
-  private var lastSent: (count: UInt64, quiet: UInt64, since: ContinuousClock.Instant?) = (0, 0, nil)
+  private var lastSent: (count: UInt64, quiet: UInt64, since: ContinuousClock.Instant?) =
+    (0, 0, nil)
   package private(set) var drops = HandshakeDrops()
 
   static let patience = 5

@@ -73,8 +73,14 @@ struct AEADSealer<Key: AEAD>: Sealer {
 
   func seal(_ records: Bytes, into datagram: Bytes) {
     let header = datagram.slice(0, DatagramHeader.size)
-    let nonce = Nonce(lane: UInt32(lane), counter: header.le64(8))
-    unsafe sessions[state.pointee.sending].sealing.seal(
+    let sending = unsafe state.pointee.sending
+    // The nonce is the one that `begin` took last, under the key that it took it from: none serves twice,
+    // whatever becomes of sessions in between.
+    let counter = unsafe sessions[sending].counter &- 1
+    precondition(
+      header.le64(8) == counter && (unsafe header.le32(4) == sessions[sending].remoteIndex))
+    let nonce = Nonce(lane: UInt32(lane), counter: counter)
+    unsafe sessions[sending].sealing.seal(
       records, into: datagram.dropFirst(DatagramHeader.size), nonce: nonce, additional: header)
   }
 

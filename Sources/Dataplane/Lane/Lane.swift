@@ -79,9 +79,11 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     if switchboard.stop.load(ordering: .acquiring) { isStopping = true }
     let commands = mailbox.take()
     guard !commands.isEmpty else { return }
-    // Sessions change only while no datagram is open.
-    outbound.flush(&engine)
-    for command in commands { perform(command) }
+    for command in commands {
+      // Sessions change only while no datagram is open.
+      outbound.flush(&engine)
+      perform(command)
+    }
     outbound.flush(&engine)
     mailbox.finish(commands.count)
     Switchboard.ring(switchboard.heeded)
