@@ -104,6 +104,8 @@ final class DatagramFuzzer<Target: FuzzedEnd> {
     var closed = datagram + [UInt8](repeating: 0, count: count - datagram.count)
     if Target.S.tag > 0 {
       closed += random.bytes(random.oneIn(100) ? random.below(Target.S.tag) : Target.S.tag)
+      // Around the shortest that can be.
+      if random.oneIn(100) { closed = Array(closed.prefix(28 + random.below(8))) }
     }
     return closed
   }
