@@ -122,8 +122,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   /// The peer turned out to hold a session's keys.
   @inline(never)
   private mutating func settle() {
-    let index = sealer.settle()
-    if index != 0 { switchboard.tell(.proven(index)) }
+    while case let index = sealer.settle(), index != 0 { switchboard.tell(.proven(index)) }
   }
 
   /// A datagram came to this lane from an address that is not the peer's. Where it is authentic and newer

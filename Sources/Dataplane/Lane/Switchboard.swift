@@ -22,7 +22,7 @@ final class Switchboard: Sendable {
   let greeting = Atomic<UInt64>(0)
   /// The errno and the lane of the first failure: lane:32, errno:32; 0 for none.
   let failure = Atomic<UInt64>(0)
-  /// News that found no room: nobody took the ones before.
+  /// Handshakes that found no room: nobody took the ones before.
   let overflow = Atomic<UInt64>(0)
   /// Readable when something changed for the control side.
   let notices: Descriptor
@@ -30,7 +30,7 @@ final class Switchboard: Sendable {
   let heeded: Descriptor
 
   private let news = Mutex<[LaneNews]>([])
-  /// News that wait: a flood of handshakes stays small.
+  /// News that wait before handshakes find no room: a flood of them stays small.
   private static let room = 64
 
   init() throws(SystemError) {
@@ -52,10 +52,10 @@ final class Switchboard: Sendable {
     if greeting.exchange(packed, ordering: .acquiringAndReleasing) != packed { notify() }
   }
 
-  /// Leaves news.
+  /// Leaves news. What anybody can send has bounded room; what only the peer can cause has not.
   func tell(_ item: LaneNews) {
     let hasRoom = news.withLock { news in
-      guard news.count < Self.room else { return false }
+      if case .handshake = item, news.count >= Self.room { return false }
       news.append(item)
       return true
     }

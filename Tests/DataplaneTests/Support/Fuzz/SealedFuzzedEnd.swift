@@ -12,6 +12,8 @@ struct SealedFuzzedEnd: FuzzedEnd {
     var sent: UInt64 = 0
     /// What the fuzzer sends to it next.
     var counter: UInt64 = 0
+    /// Found proven, and not told of yet.
+    var isNews = false
     var window = WindowModel()
   }
 
@@ -22,7 +24,7 @@ struct SealedFuzzedEnd: FuzzedEnd {
   /// The index of the one that is sent under; 0 for none.
   private var sending: UInt32 = 0
   private var newest: UInt32 = 0
-  private var proof: UInt32 = 0
+  private var hasNews = false
   private let frame: [UInt8]
 
   init(udpSegments: Int) throws {
@@ -81,10 +83,14 @@ struct SealedFuzzedEnd: FuzzedEnd {
   }
 
   private mutating func settle() throws(Problem) {
-    try require(end.sealer.isUnsettled == (proof != 0), "a proof was missed")
-    guard proof != 0 else { return }
-    try require(end.sealer.settle() == proof, "the proof of another session")
-    proof = 0
+    try require(end.sealer.isUnsettled == hasNews, "a proof was missed")
+    guard hasNews else { return }
+    var proofs: Set<UInt32> = []
+    while case let index = end.sealer.settle(), index != 0 { proofs.insert(index) }
+    let expected = Set(sessions.filter(\.isNews).map(\.index))
+    try require(proofs == expected, "the proofs of other sessions")
+    for at in sessions.indices { sessions[at].isNews = false }
+    hasNews = false
     choose()
   }
 
@@ -104,7 +110,8 @@ struct SealedFuzzedEnd: FuzzedEnd {
     guard let at = at(session), sessions[at].window.take(counter) else { return false }
     if !sessions[at].isProven {
       sessions[at].isProven = true
-      proof = session
+      sessions[at].isNews = true
+      hasNews = true
     }
     return true
   }
