@@ -8,15 +8,18 @@ extension Configuration {
 
   /// Makes sure that the peer can be told from others, and that no promise is made that is not kept.
   static func checkTrust(
-    peer: Endpoint?, peerKey: PublicKey?, pskFile: String?, isPlaintext: Bool
+    peer: Endpoint?, peerKey: PublicKey?, pskFile: String?, cipher: CipherChoice,
+    isPlaintext: Bool
   ) throws(SetupError) {
     if isPlaintext {
       // Not --rekey, --keepalive and --identity, which promise nothing: leaving them in place lets one
       // compare both ways by adding a flag.
-      for (option, isGiven) in [("--peer-key", peerKey != nil), ("--psk-file", pskFile != nil)]
-      where isGiven {
+      for (option, isGiven) in [
+        ("--peer-key", peerKey != nil), ("--psk-file", pskFile != nil),
+        ("--cipher", cipher != .auto),
+      ] where isGiven {
         throw SetupError(
-          "\(option) has no effect with --plaintext, which checks no keys",
+          "\(option) has no effect with --plaintext, which checks and seals nothing",
           remedy: "leave one of them out")
       }
       guard peer != nil else {

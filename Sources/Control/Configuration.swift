@@ -27,6 +27,7 @@ package struct Configuration: Equatable, Sendable {
   package var peerKey: PublicKey?
   /// The file that holds the pre-shared key; nil for none.
   package var pskFile: String?
+  package var cipher: CipherChoice
   /// Datagrams are neither sealed nor authenticated.
   package var isPlaintext: Bool
   /// Between datagrams that keep the path open while there is no traffic; nil for none.
@@ -47,8 +48,9 @@ package struct Configuration: Equatable, Sendable {
     name: String = "fastun0", addresses: [CIDR] = [], routes: [CIDR] = [], mtu: MTUChoice = .auto,
     compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
     statistics: Double? = nil, identity: String = IdentityFile.defaultPath,
-    peerKey: PublicKey? = nil, pskFile: String? = nil, isPlaintext: Bool = false,
-    keepalive: Int? = nil, rekey: Int = Self.longestRekey, user: String? = nil
+    peerKey: PublicKey? = nil, pskFile: String? = nil, cipher: CipherChoice = .auto,
+    isPlaintext: Bool = false, keepalive: Int? = nil, rekey: Int = Self.longestRekey,
+    user: String? = nil
   ) throws(SetupError) {
     let allowed = CPUList.allowed
     let usable = cpus.map { $0.isEmpty ? allowed.count : $0.count } ?? allowed.count
@@ -72,7 +74,8 @@ package struct Configuration: Equatable, Sendable {
       throw SetupError(
         "--stats \(statistics) is out of range", remedy: "choose 0.01 to 86400 seconds")
     }
-    try Self.checkTrust(peer: peer, peerKey: peerKey, pskFile: pskFile, isPlaintext: isPlaintext)
+    try Self.checkTrust(
+      peer: peer, peerKey: peerKey, pskFile: pskFile, cipher: cipher, isPlaintext: isPlaintext)
     try Self.checkPath(identity, option: "--identity")
     if let pskFile { try Self.checkPath(pskFile, option: "--psk-file") }
     if let keepalive { try Self.check(keepalive, in: Self.keepalives, option: "--keepalive") }
@@ -91,6 +94,7 @@ package struct Configuration: Equatable, Sendable {
     self.identity = identity
     self.peerKey = peerKey
     self.pskFile = pskFile
+    self.cipher = cipher
     self.isPlaintext = isPlaintext
     self.keepalive = keepalive.map { .seconds($0) }
     self.rekey = .seconds(rekey)

@@ -16,6 +16,8 @@ package protocol DataPath: AnyObject {
   var newsOverflow: UInt64 { get }
   /// Hands a lane a datagram that came from another address than its peer's; false: it is too busy.
   func take(_ datagram: [UInt8], from source: SocketAddress, lane: Int) -> Bool
+  /// The lanes' datagrams come from the address of ours that the routing table has now.
+  func reconnect()
   /// Stops and joins every lane. Idempotent.
   func stop()
   /// One lane's counters.

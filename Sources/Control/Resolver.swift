@@ -22,6 +22,9 @@ package final class Resolver: Sendable {
     self.family = family
   }
 
+  /// Whether a question is open.
+  var isAsking: Bool { isBusy.load(ordering: .acquiring) }
+
   /// Asks, unless an earlier question is still open. An address that was written as one needs no asking.
   func ask() {
     guard endpoint.family == nil, !isBusy.exchange(true, ordering: .acquiringAndReleasing) else {

@@ -26,6 +26,10 @@ package struct Supervisor {
   private var keeper: SessionKeeper?
   private let resolver: Resolver?
   private var sends = SendWatch()
+  /// Datagrams as of the last second.
+  private var counts: (received: UInt64, errors: UInt64) = (0, 0)
+  /// The lanes are stopping: handshakes lead nowhere any more.
+  private var isEnding = false
   private var strangers: StrangerWatch
   private var activeQueues = 1
   /// As of the last line of statistics, and of the last session.
@@ -185,7 +189,14 @@ package struct Supervisor {
     drainStrangers()
     let now = sample()
     let received = now[.datagramsReceived]
-    if let step = keeper?.tick(received: received, sent: now[.datagramsSent], now: .now) {
+    let errors = now[.dropSendError]
+    if errors > counts.errors, received == counts.received {
+      // Our own address may have gone, which sockets that are connected from it never learn.
+      path.reconnect()
+    }
+    counts = (received, errors)
+    let sent = now.lanes.map { $0[.datagramsSent, default: 0] }
+    if let step = keeper?.tick(received: received, sent: sent, now: .now) {
       if step.wantsAddress { resolver?.ask() }
       follow(step.events)
     } else {
@@ -193,7 +204,7 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    if let errors = sends.tick(errors: now[.dropSendError]) {
+    if let errors = sends.tick(errors: errors) {
       log.warning(
         """
         \(errors) datagrams could not be sent: if the path's MTU has shrunk, start fastun again, or \
@@ -263,7 +274,7 @@ package struct Supervisor {
   private mutating func take(
     _ datagram: [UInt8], from source: SocketAddress, lane: Int
   ) -> Bool {
-    guard let keeper, let kind = datagram.first else { return false }
+    guard let keeper, !isEnding, let kind = datagram.first else { return false }
     if lane == 0, [1, 2, 3, 6].contains(kind) {
       follow(self.keeper?.hear(datagram, from: source, now: .now))
       return true
@@ -285,6 +296,7 @@ package struct Supervisor {
 
   private mutating func finish() {
     signals.release()
+    isEnding = true
     path.stop()
     drainStrangers()
     report.final(sample())

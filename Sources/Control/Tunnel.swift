@@ -98,7 +98,9 @@ package struct Tunnel {
   private func loadCredentials() throws(SetupError) -> Credentials? {
     guard !configuration.isPlaintext else { return nil }
     do {
+      // Lanes make room for keys of either, whichever a session will have.
       try SealingBackend.prepare(for: .aes256GCM)
+      try SealingBackend.prepare(for: preferredCipher)
     } catch {
       throw SetupError(
         "datagrams cannot be sealed here: \(error)",
@@ -109,12 +111,24 @@ package struct Tunnel {
 
   /// What we tell the peer of ourselves.
   private func offer(mtu: Int, listen: SocketAddress) -> Offer {
-    let hasChaCha = (try? SealingBackend.prepare(for: .chaCha20Poly1305)) != nil
+    let ciphers: Set<Cipher> =
+      switch configuration.cipher {
+      case .auto: Set(Cipher.allCases.filter { (try? SealingBackend.prepare(for: $0)) != nil })
+      case .aes, .chacha: [preferredCipher]
+      }
     return Offer(
-      lanes: UInt8(configuration.queues),
-      ciphers: hasChaCha ? Set(Cipher.allCases) : [.aes256GCM],
-      prefersChaCha: !Cipher.hasAESInstructions, mtu: UInt16(clamping: mtu),
+      lanes: UInt8(configuration.queues), ciphers: ciphers,
+      prefersChaCha: preferredCipher == .chaCha20Poly1305, mtu: UInt16(clamping: mtu),
       basePort: listen.port)
+  }
+
+  /// The cipher of sessions with a peer that is like us.
+  private var preferredCipher: Cipher {
+    switch configuration.cipher {
+    case .auto: Cipher.hasAESInstructions ? .aes256GCM : .chaCha20Poly1305
+    case .aes: .aes256GCM
+    case .chacha: .chaCha20Poly1305
+    }
   }
 
   private func openSockets(
@@ -190,7 +204,7 @@ package struct Tunnel {
       log.info(
         """
         our key is \(Fingerprint(key))\(credentials.isNewIdentity ? ", made just now" : ""); \
-        datagrams are sealed by \(SealingBackend.description(for: .aes256GCM))
+        datagrams are sealed by \(SealingBackend.description(for: preferredCipher))
         """)
     } else {
       log.warning(

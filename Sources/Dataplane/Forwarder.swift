@@ -128,11 +128,9 @@ package final class Forwarder: Sendable {
     for start in starts { start.mailbox.post(.release) }
   }
 
-  /// Asks lane 0, or every lane, for a keep-alive.
-  package func keepAlive(onAllLanes: Bool, wantsAnswer: Bool) {
-    for start in onAllLanes ? starts[...] : starts.prefix(1) {
-      start.mailbox.post(.keepAlive(wantsAnswer: wantsAnswer))
-    }
+  /// Asks a lane for a keep-alive, which goes out where there is a session by then.
+  package func keepAlive(lane: Int, wantsAnswer: Bool) {
+    starts[lane].mailbox.post(.keepAlive(wantsAnswer: wantsAnswer))
   }
 
   /// The peer is at this address: lane i sends to the i-th port from it.
@@ -140,6 +138,11 @@ package final class Forwarder: Sendable {
     for (lane, start) in starts.enumerated() where Int(peer.port) + lane <= 65_535 {
       start.mailbox.post(.connect(peer.lane(lane)))
     }
+  }
+
+  /// Has the kernel choose anew which address of this host the lanes' datagrams come from.
+  package func reconnect() {
+    for start in starts { start.mailbox.post(.reconnect) }
   }
 
   /// Hands a lane a datagram that came from another address than its peer's; false where it is too busy.

@@ -123,6 +123,12 @@ struct Run: ParsableCommand {
       """, valueName: "FILE"))
   var pskFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What to seal with; auto: AES-256-GCM where both CPUs are made for it, else ChaCha20-Poly1305.",
+      valueName: "CIPHER"))
+  var cipher = CipherChoice.auto
+
   @Flag(
     help: """
       Neither encrypt nor authenticate; take datagrams by the peer's address. For trusted networks and \
@@ -186,12 +192,14 @@ struct Run: ParsableCommand {
       addresses: addresses, routes: routes, mtu: MTUChoice(mtu), compression: compress,
       engine: engine, statistics: stats, identity: identity,
       peerKey: peerKey.map { text throws(SetupError) in try PublicKey(peerKey: text) },
-      pskFile: pskFile, isPlaintext: plaintext, keepalive: keepalive, rekey: rekey, user: user)
+      pskFile: pskFile, cipher: cipher, isPlaintext: plaintext, keepalive: keepalive, rekey: rekey,
+      user: user)
   }
 }
 
 extension Plan.Compression: ExpressibleByArgument {}
 extension Plan.EngineChoice: ExpressibleByArgument {}
+extension CipherChoice: ExpressibleByArgument {}
 
 /// The levels of swift-log, least severe first.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {

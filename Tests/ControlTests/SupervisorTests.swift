@@ -101,34 +101,3 @@ import Testing
     Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   }
 }
-
-/// Lanes that do as a script says.
-private final class ScriptedPath: DataPath {
-  let notices: Descriptor
-  private(set) var peer: Peer?
-  private(set) var failure: SystemError?
-  private(set) var isStopped = false
-  private var steps: ArraySlice<(ScriptedPath) -> Void>
-
-  init(_ steps: [(ScriptedPath) -> Void]) {
-    notices = Descriptor(eventfd(0, Int32(EFD_NONBLOCK)))
-    self.steps = steps[...]
-  }
-
-  func answer(_ peer: Peer) {
-    self.peer = peer
-    eventfd_write(notices.raw, 1)
-  }
-
-  func fail(_ failure: SystemError) {
-    self.failure = failure
-    eventfd_write(notices.raw, 1)
-  }
-
-  var newsOverflow: UInt64 { 0 }
-  func takeNews() -> [LaneNews] { [] }
-  func take(_ datagram: [UInt8], from source: SocketAddress, lane: Int) -> Bool { false }
-  func greet() { steps.popFirst()?(self) }
-  func stop() { isStopped = true }
-  func counters(lane: Int) -> [Counter: UInt64] { [:] }
-}

@@ -8,6 +8,8 @@ import Testing
       ([], 64, "--peer"),
       (["--peer-key", "x"], 64, "44 characters"),
       (["--peer", "192.0.2.2", "--plaintext", "--psk-file", "x"], 64, "--plaintext"),
+      (["--peer", "192.0.2.2", "--plaintext", "--cipher", "aes"], 64, "--plaintext"),
+      (["--peer", "192.0.2.2", "--cipher", "rot13"], 64, "chacha"),
       (["--plaintext"], 64, "--peer HOST"),
       (["--peer", "192.0.2.2", "--keepalive", "-1"], 64, "1 to 3600"),
       (["--peer", "192.0.2.2", "--rekey", "121"], 64, "1 to 120"),

@@ -27,7 +27,7 @@ import Testing
       "--name", "tun9", "--address", "10.9.0.1/24", "--address", "fd00::1/64", "--route",
       "10.20.0.0/16", "--mtu", "1300", "--compress", "always", "--engine", "poll", "--stats", "0.5",
       "--log-level", "debug", "--json", "--identity", "me", "--peer-key", Self.key, "--psk-file",
-      "secret", "--keepalive", "25", "--rekey", "60", "--user", "nobody")
+      "secret", "--keepalive", "25", "--rekey", "60", "--user", "nobody", "--cipher", "chacha")
     #expect(
       parsed
         == (try Configuration(
@@ -36,7 +36,7 @@ import Testing
           addresses: [CIDR(address: "10.9.0.1/24"), CIDR(address: "fd00::1/64")],
           routes: [CIDR(route: "10.20.0.0/16")], mtu: .bytes(1_300), compression: .always,
           engine: .poll, statistics: 0.5, identity: "me", peerKey: PublicKey(parsing: Self.key),
-          pskFile: "secret", keepalive: 25, rekey: 60, user: "nobody")))
+          pskFile: "secret", cipher: .chacha, keepalive: 25, rekey: 60, user: "nobody")))
   }
 
   private static let key = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo="
@@ -56,7 +56,8 @@ import Testing
     for option in [
       "--peer", "--listen", "--queues", "--cpus", "--name", "--address", "--route", "--mtu",
       "--compress", "--engine", "--stats", "--log-level", "--json", "--version", "EXIT STATUS",
-      "--identity", "--peer-key", "--psk-file", "--plaintext", "--keepalive", "--rekey", "--user",
+      "--identity", "--peer-key", "--psk-file", "--plaintext", "--cipher", "--keepalive", "--rekey",
+      "--user",
       "fastun keygen", "fastun pubkey",
     ] {
       #expect(help.contains(option), "\(option)")

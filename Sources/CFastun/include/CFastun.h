@@ -274,6 +274,12 @@ static inline int ft_getsockname(int fd, struct sockaddr_storage *_Nonnull addre
   memset(address, 0, sizeof(*address));
   return getsockname(fd, (struct sockaddr *)address, &length);
 }
+/// The address that a socket is connected to; 0, or -1 and errno.
+static inline int ft_getpeername(int fd, struct sockaddr_storage *_Nonnull address) {
+  socklen_t length = sizeof(*address);
+  memset(address, 0, sizeof(*address));
+  return getpeername(fd, (struct sockaddr *)address, &length);
+}
 
 // MARK: Privileges (of the calling thread: raw calls, where glibc's would reach for every thread)
 

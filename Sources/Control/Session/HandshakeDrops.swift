@@ -1,3 +1,4 @@
+import Dataplane
 import Handshake
 import Logging
 
@@ -46,6 +47,28 @@ package struct HandshakeDrops {
     let unsaid = lines[name]?.unsaid ?? 0
     log.warning("\(story)\(unsaid > 0 ? " (\(unsaid) more came without a line)" : "")")
     lines[name] = Line(at: now)
+  }
+
+  /// What a drop means and what to do; nil where it happens on a healthy path.
+  ///
+  /// - Parameter refusal: why the peer's key was refused last.
+  static func story(
+    _ drop: Drop, from source: SocketAddress?, refusal: TrustPolicy.Refusal?
+  ) -> String? {
+    let who = source.map { "\($0)" } ?? "the peer"
+    switch drop {
+    case .malformed, .lowOrderPoint: return "dropped a malformed handshake of \(who)"
+    case .version: return "\(who) speaks another version of fastun: update the older side"
+    case .rateLimited: return "handshakes of \(who) come too fast: some are not answered"
+    case .authentication:
+      return "a handshake of \(who) is not authentic: is the pre-shared key the same on both sides?"
+    case .ownKey:
+      return "\(who) has this host's own identity: give each side one of its own (--identity)"
+    case .wrongPeerKey: return refusal.map { "refused \(who): \($0)" }
+    case .noCommonCipher:
+      return "\(who) has no cipher in common with this side: give both the same --cipher"
+    case .cookie, .unknownIndex, .wrongAddress, .tieBreak, .stale: return nil
+    }
   }
 
   static func name(_ drop: Drop) -> String {

@@ -10,10 +10,12 @@ package protocol SealedPath: AnyObject {
   func wipe(_ localIndex: UInt32?)
   /// Nobody is there: packets that waited for the first session are dropped, and those that come.
   func release()
-  /// Sends a keep-alive on lane 0, or on every lane.
-  func keepAlive(onAllLanes: Bool, wantsAnswer: Bool)
+  /// Sends a keep-alive on a lane.
+  func keepAlive(lane: Int, wantsAnswer: Bool)
   /// Lane i sends to the i-th port from this address, and hears it.
   func connect(to peer: SocketAddress)
+  /// The lanes' datagrams come from the address of ours that the routing table has now.
+  func reconnect()
 }
 
 extension Forwarder: SealedPath {}

@@ -7,31 +7,6 @@ package import Logging
 ///
 /// It has no sockets and no clock of its own: datagrams and the time go in, datagrams go out by `send`.
 package struct SessionKeeper {
-  /// Something that the log or the report should say, or the device should follow.
-  package enum Event: Equatable {
-    /// A session is in use. The first of a peer's run, or with another offer than before: `peer` is new.
-    case session(Session)
-    /// Nothing came since we began, for so many seconds.
-    case unheard(seconds: Int)
-    case silent(seconds: Int)
-    case back
-    /// The peer's lane sends from elsewhere now.
-    case moved(lane: Int, SocketAddress)
-    /// Nobody has the keys of a handshake that seemed to end well.
-    case unproven
-  }
-
-  /// A session, as the report tells of it.
-  package struct Session: Equatable {
-    package let peer: Peer
-    package let isInitiator: Bool
-    package let cipher: Cipher
-    package let key: PublicKey
-    package let address: SocketAddress
-    /// The how manieth it is, from 1.
-    package let number: Int
-  }
-
   /// What the trust callback of the handshake looks at.
   private final class Door {
     var trust: PeerTrust
@@ -46,7 +21,7 @@ package struct SessionKeeper {
   }
 
   private let path: any SealedPath
-  private let keepalive: Duration?
+  private let lanes: Int
   private let log: Logger
   private let send: ([UInt8], SocketAddress) -> Void
   private let door: Door
@@ -54,17 +29,26 @@ package struct SessionKeeper {
   private var handshaker: Handshaker
   private var book: SessionBook
   private var silence = SilenceWatch()
+  private var keepAlives: KeepAliveTimer?
   /// Where lane 0 of the peer is, as far as we know.
   private(set) var peerAddress: SocketAddress?
+  /// Where it was last seen to be.
+  private var provenAddress: SocketAddress?
+  /// Lane 0 of the peer moved, and others may have that it has not sent on since: at the next second each
+  /// lane says where it is, for which new keys are the occasion.
+  private var hasMoved = false
   /// Handshakes that ended here, whose keys the peer is not known to hold.
   private var unproven: [UInt32: Establishment] = [:]
+  /// Lanes that both sides have; 0 before the first session.
+  private var commonLanes = 0
   private var sessions = 0
+  /// Seconds without a session since the start; nil: there was one.
   private var secondsAlone: Int? = 0
   /// The session that a newer one was begun for.
   private var rekeyed: UInt32?
-  /// Datagrams sent by the last second, and by the last keep-alive, and when that was.
-  private var lastSent: (count: UInt64, quiet: UInt64, since: ContinuousClock.Instant?) =
-    (0, 0, nil)
+  /// Datagrams of all lanes as of the last second, and of handshakes that we began.
+  private var sent: UInt64 = 0
+  private var attempts: UInt64 = 0
   package private(set) var drops = HandshakeDrops()
 
   static let patience = 5
@@ -79,9 +63,12 @@ package struct SessionKeeper {
     send: @escaping ([UInt8], SocketAddress) -> Void
   ) {
     self.path = path
-    self.keepalive = keepalive
     self.log = log
     self.send = send
+    lanes = Int(offer.lanes)
+    keepAlives = keepalive.map {
+      KeepAliveTimer(seconds: Int($0.components.seconds), lanes: Int(offer.lanes))
+    }
     peerAddress = peer
     book = SessionBook(rekeyInterval: rekey)
     let door = Door(credentials.trust, peer)
@@ -125,11 +112,21 @@ package struct SessionKeeper {
       return hear(datagram, from: nil, now: now)
     case .proven(let index):
       handshaker.proven(localIndex: index)
-      path.prove(index)
+      // Each lane tells that sees it before it is told.
       guard let establishment = unproven.removeValue(forKey: index) else { return [] }
+      guard admits(establishment, now: now) else {
+        book.remove(index)
+        path.wipe(index)
+        return []
+      }
+      path.prove(index)
       return [begin(establishment)]
     case .moved(let lane, let address):
-      if lane == 0 { peerAddress = address }
+      if lane == 0 {
+        peerAddress = address
+        provenAddress = address
+        hasMoved = true
+      }
       return [.moved(lane: lane, address)]
     }
   }
@@ -140,6 +137,8 @@ package struct SessionKeeper {
   ) -> [Event] {
     guard address != door.configured else { return [] }
     door.configured = address
+    // The answer may have taken its time, and the peer be back.
+    guard secondsAlone != nil || silence.isLost else { return [] }
     peerAddress = address
     path.connect(to: address)
     return [.moved(lane: 0, address)] + reach(now: now)
@@ -147,54 +146,96 @@ package struct SessionKeeper {
 
   /// ``deadline`` has come.
   package mutating func wake(now: ContinuousClock.Instant) -> [Event] {
-    follow(handshaker.tick(now: now), from: peerAddress, now: now) + rekeyIfDue(now: now)
+    attempt(handshaker.tick(now: now), now: now) + rekeyIfDue(now: now)
   }
 
-  /// A second has passed; counts are of all datagrams of all lanes since the start.
+  /// A second has passed; counts are of datagrams since the start.
   ///
+  /// - Parameters:
+  ///   - received: of all lanes together.
+  ///   - sent: of lane i at i.
   /// - Returns: also whether the peer's name should be resolved again.
   package mutating func tick(
-    received: UInt64, sent: UInt64, now: ContinuousClock.Instant
+    received: UInt64, sent: [UInt64], now: ContinuousClock.Instant
   ) -> (events: [Event], wantsAddress: Bool) {
+    self.sent = sent.reduce(0, &+)
+    expire(now: now)
     var events: [Event] = []
-    for index in book.expire(now: now) { path.wipe(index) }
-    lastSent.count = sent
     events += rekeyIfDue(now: now)
+    if hasMoved { events += reach(now: now) }
+    hasMoved = false
     if let seconds = secondsAlone {
       secondsAlone = seconds + 1
+      guard (seconds + 1) % Self.patience == 0 else { return (events, false) }
       if seconds + 1 == Self.patience {
         path.release()
         if peerAddress != nil { events.append(.unheard(seconds: seconds + 1)) }
       }
-      return (events, peerAddress != nil && (seconds + 1) % Self.patience == 0)
+      return (events + reach(now: now), peerAddress != nil)
     }
-    keepAlive(sent: sent, now: now)
-    let (step, event) = silence.tick(received: received, sent: sent)
+    for lane in 0..<commonLanes where keepAlives?.tick(lane: lane, sent: sent[lane]) == true {
+      path.keepAlive(lane: lane, wantsAnswer: false)
+    }
+    let (step, event) = silence.tick(received: received, sent: self.sent &+ attempts)
     switch event {
     case .silent(let seconds): events.append(.silent(seconds: seconds))
     case .back: events.append(.back)
     case nil: break
     }
     switch step {
-    case .probe: path.keepAlive(onAllLanes: false, wantsAnswer: true)
-    case .handshake: events += reach(now: now)
-    case nil: break
+    case .probe:
+      path.keepAlive(lane: 0, wantsAnswer: true)
+      return (events, false)
+    case .look(let attempt): return (events + look(attempt: attempt, now: now), true)
+    case nil: return (events, false)
     }
-    return (events, step == .handshake)
   }
 
   // MARK: What is done about it
 
   private mutating func rekeyIfDue(now: ContinuousClock.Instant) -> [Event] {
-    guard book.isRekeyDue(sent: lastSent.count, now: now) else { return [] }
+    guard book.isRekeyDue(sent: sent, now: now) else { return [] }
     rekeyed = book.newest?.localIndex
     return reach(now: now)
   }
 
   /// Begins a handshake, where we know with whom.
   private mutating func reach(now: ContinuousClock.Instant) -> [Event] {
-    guard let peerAddress else { return [] }
-    return follow(handshaker.initiate(to: peerAddress, now: now), from: peerAddress, now: now)
+    // A peer that comes to us is not called after once its last session is over.
+    guard let peerAddress, door.configured != nil || book.newest != nil else { return [] }
+    return attempt(handshaker.initiate(to: peerAddress, now: now), now: now)
+  }
+
+  /// Looks for a peer that does not answer: where it was last and, from the second time on, in turns with
+  /// that, where `--peer` is.
+  private mutating func look(attempt: Int, now: ContinuousClock.Instant) -> [Event] {
+    // It may be our own address that is not what it was.
+    path.reconnect()
+    if let configured = door.configured, let provenAddress {
+      let address = attempt % 2 == 0 ? provenAddress : configured
+      if address != peerAddress {
+        peerAddress = address
+        path.connect(to: address)
+      }
+    }
+    return reach(now: now)
+  }
+
+  /// Forgets keys that are too old.
+  private mutating func expire(now: ContinuousClock.Instant) {
+    for index in book.expire(now: now) {
+      unproven[index] = nil
+      path.wipe(index)
+    }
+    if book.newest == nil, door.configured == nil { handshaker.cancel() }
+  }
+
+  /// What comes of a handshake of ours.
+  private mutating func attempt(
+    _ actions: [Handshaker.Action], now: ContinuousClock.Instant
+  ) -> [Event] {
+    for case .send in actions { attempts += 1 }
+    return follow(actions, from: peerAddress, now: now)
   }
 
   private mutating func follow(
@@ -206,85 +247,84 @@ package struct SessionKeeper {
       case .send(let datagram, let address):
         send(datagram, address)
       case .established(let establishment):
-        if let event = install(establishment, now: now) { events.append(event) }
+        events += install(establishment, now: now)
       case .confirm(let index):
-        if book.newest?.localIndex == index {
-          path.keepAlive(onAllLanes: false, wantsAnswer: false)
-        }
+        if book.newest?.localIndex == index { path.keepAlive(lane: 0, wantsAnswer: false) }
       case .unproven(let index):
         unproven[index] = nil
         book.remove(index)
         path.wipe(index)
         events.append(.unproven)
       case .dropped(let drop):
-        drops.add(drop, story: story(drop, source), log: log, now: now)
+        count(drop, from: source, now: now)
       }
     }
     return events
   }
 
-  /// Gives the lanes new keys. They go to the peer's address first, which is proven now.
+  private mutating func count(
+    _ drop: Drop, from source: SocketAddress?, now: ContinuousClock.Instant
+  ) {
+    let story = HandshakeDrops.story(drop, from: source, refusal: door.refusal)
+    drops.add(drop, story: story, log: log, now: now)
+  }
+
+  /// Gives the lanes new keys.
   private mutating func install(
     _ establishment: Establishment, now: ContinuousClock.Instant
-  ) -> Event? {
-    if establishment.address != peerAddress {
-      peerAddress = establishment.address
-      path.connect(to: establishment.address)
-    }
+  ) -> [Event] {
     let keys = establishment.keys
-    path.install(keys)
-    book.add(
-      SessionBook.Entry(
-        localIndex: keys.localIndex, isInitiator: establishment.role == .initiator, born: now,
-        sentBefore: lastSent.count))
+    let entry = SessionBook.Entry(
+      localIndex: keys.localIndex, isInitiator: establishment.role == .initiator, born: now,
+      sentBefore: sent)
     guard keys.isProven else {
       unproven[keys.localIndex] = establishment
-      return nil
+      path.install(keys)
+      book.add(entry)
+      return []
     }
-    return begin(establishment)
+    guard admits(establishment, now: now) else { return [] }
+    var events: [Event] = []
+    if establishment.address != peerAddress {
+      // The lanes go there first, so that no datagram under the new keys goes elsewhere.
+      peerAddress = establishment.address
+      path.connect(to: establishment.address)
+      if sessions > 0 { events.append(.moved(lane: 0, establishment.address)) }
+    }
+    path.install(keys)
+    book.add(entry)
+    return events + [begin(establishment)]
+  }
+
+  /// Whether the peer of a session, now known to hold its keys, is one to have it with.
+  ///
+  /// Only now is a first key worth keeping: with a pre-shared key, the peer has shown that too. And only
+  /// now may another process turn out to have met another key there.
+  private mutating func admits(
+    _ establishment: Establishment, now: ContinuousClock.Instant
+  ) -> Bool {
+    door.refusal = door.trust.refusal(
+      of: establishment.publicKey, from: establishment.address, peer: door.configured, log: log)
+    guard door.refusal != nil else { return true }
+    count(.wrongPeerKey(establishment.publicKey), from: establishment.address, now: now)
+    return false
   }
 
   /// A session is in use: the peer is known to hold its keys.
   private mutating func begin(_ establishment: Establishment) -> Event {
-    // Only now is a first key worth keeping: with a pre-shared key, the peer has shown that too.
-    _ = door.trust.refusal(
-      of: establishment.publicKey, from: establishment.address, peer: door.configured, log: log)
     secondsAlone = nil
+    provenAddress = peerAddress
     sessions += 1
     let offer = establishment.offer
+    commonLanes = min(lanes, Int(offer.lanes))
+    // A datagram on each lane tells every NAT on the way, and the peer, where that lane lives, and the
+    // peer that the keys are in use.
+    for lane in 0..<commonLanes { path.keepAlive(lane: lane, wantsAnswer: false) }
     return .session(
       Session(
         peer: Peer(
           lanes: Int(offer.lanes), mtu: Int(offer.mtu), session: establishment.keys.localIndex),
         isInitiator: establishment.role == .initiator, cipher: establishment.keys.cipher,
         key: establishment.publicKey, address: establishment.address, number: sessions))
-  }
-
-  /// Sends something where nothing was sent for the time that `--keepalive` gives.
-  private mutating func keepAlive(sent: UInt64, now: ContinuousClock.Instant) {
-    guard let since = lastSent.since, lastSent.quiet == sent else {
-      lastSent.quiet = sent
-      lastSent.since = now
-      return
-    }
-    guard let keepalive, now - since >= keepalive else { return }
-    path.keepAlive(onAllLanes: true, wantsAnswer: false)
-  }
-
-  /// What a drop means and what to do; nil where it happens on a healthy path.
-  private func story(_ drop: Drop, _ source: SocketAddress?) -> String? {
-    let who = source.map { "\($0)" } ?? "the peer"
-    switch drop {
-    case .malformed, .lowOrderPoint: return "dropped a malformed handshake of \(who)"
-    case .version: return "\(who) speaks another version of fastun: update the older side"
-    case .rateLimited: return "handshakes of \(who) come too fast: some are not answered"
-    case .authentication:
-      return "a handshake of \(who) is not authentic: is the pre-shared key the same on both sides?"
-    case .ownKey:
-      return "\(who) has this host's own identity: give each side one of its own (--identity)"
-    case .wrongPeerKey: return door.refusal.map { "refused \(who): \($0)" }
-    case .noCommonCipher: return "\(who) has no cipher in common with this side"
-    case .cookie, .unknownIndex, .wrongAddress, .tieBreak, .stale: return nil
-    }
   }
 }

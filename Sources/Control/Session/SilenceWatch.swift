@@ -6,8 +6,8 @@ struct SilenceWatch {
   enum Step: Equatable {
     /// Ask the peer for a sign of life.
     case probe
-    /// Begin a new handshake, with the peer's name resolved again.
-    case handshake
+    /// Look for the peer: a new handshake, with its name resolved again. Counted from 0.
+    case look(attempt: Int)
   }
   enum Event: Equatable {
     case silent(seconds: Int)
@@ -16,8 +16,8 @@ struct SilenceWatch {
 
   /// Seconds without an answer before the first probe, which then goes out each second.
   static let patience = 5
-  /// … before a new handshake: the peer may have forgotten the keys.
-  static let handshake = 10
+  /// … before the peer is looked for, and between two looks: it may have forgotten the keys, or be elsewhere.
+  static let lost = 10
   /// … that are worth a warning.
   static let silence = 15
 
@@ -28,7 +28,10 @@ struct SilenceWatch {
   private var isWaiting = false
   private var isSilent = false
 
-  /// A second has passed; counts are of all datagrams since the start.
+  /// Whether the peer is being looked for.
+  var isLost: Bool { unanswered >= Self.lost }
+
+  /// A second has passed; counts are of all datagrams since the start, handshakes that we began included.
   mutating func tick(received: UInt64, sent: UInt64) -> (step: Step?, event: Event?) {
     defer { self.sent = sent }
     if received != self.received {
@@ -46,7 +49,9 @@ struct SilenceWatch {
       isSilent = true
       event = .silent(seconds: unanswered)
     }
-    if unanswered == Self.handshake { return (.handshake, event) }
+    if unanswered % Self.lost == 0 {
+      return (.look(attempt: unanswered / Self.lost - 1), event)
+    }
     return (unanswered >= Self.patience ? .probe : nil, event)
   }
 }

@@ -185,8 +185,9 @@ struct AEADSealer<Key: AEAD>: Sealer {
   func isAhead(_ header: DatagramHeader) -> Bool {
     let slot = search(header.session)
     guard slot >= 0 else { return false }
+    // Keys that the peer may not have yet do not make those it sends under old.
     let isNewest = (0..<Self.capacity).allSatisfy {
-      unsafe sessions[$0].isFree || sessions[$0].number <= sessions[slot].number
+      unsafe !sessions[$0].isProven || sessions[$0].number <= sessions[slot].number
     }
     return unsafe isNewest && header.counter >= sessions[slot].window.next
   }

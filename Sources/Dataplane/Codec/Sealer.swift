@@ -50,7 +50,7 @@ protocol Sealer {
   func prove(_ index: UInt32)
   /// Forgets the session of that index; all of them where it is nil.
   func wipe(_ index: UInt32?)
-  /// Whether a datagram with this header would be the newest of the newest session.
+  /// Whether a datagram with this header would be the newest of the newest session that the peer holds.
   func isAhead(_ header: DatagramHeader) -> Bool
 }
 

@@ -53,12 +53,12 @@ struct Inbound<S: Sealer> {
   mutating func take<E: Engine & ~Copyable>(
     _ buffer: Int, length: Int, segment: Int, _ engine: inout E
   ) {
-    counters.add(.trainsReceived)
     let train = memory.buffers[buffer].slice(0, length)
     let isShort = length <= Self.shortReceive
     let stride = segment > 0 ? segment : length
     var at = 0
     var taken = (datagrams: 0, bytes: 0)
+    var rejected = 0
     repeat {
       let datagram = train.slice(at, min(stride, length &- at))
       // Decompression of an earlier datagram may have gone on to the next scratch buffer.
@@ -74,11 +74,13 @@ struct Inbound<S: Sealer> {
         memory.buffers.retain(holder)
         walk(records, header, holder, &engine)
         engine.release(buffer: holder)
-      } else {
-        reject(datagram, verdict)
+      } else if reject(datagram, verdict) {
+        rejected &+= 1
       }
       at &+= stride
     } while at < length
+    // What was all of handshakes is no train.
+    if taken.datagrams &+ rejected > 0 { counters.add(.trainsReceived) }
     counters.add(.datagramsReceived, taken.datagrams)
     counters.add(.datagramBytesReceived, taken.bytes)
     counters.set(.datagramsLost, sealer.lost)
@@ -90,28 +92,30 @@ struct Inbound<S: Sealer> {
     releaseScratch(&engine)
   }
 
-  /// Counts a datagram that was not let in; a handshake's goes to the control side.
+  /// Counts a datagram that was not let in; false where it is a handshake's, which goes to the control side.
   @inline(never)
-  private func reject(_ datagram: Bytes, _ verdict: Counter) {
-    guard verdict == .dropType else {
+  private func reject(_ datagram: Bytes, _ verdict: Counter) -> Bool {
+    guard verdict == .dropType || verdict == .dropVersion else {
       counters.add(verdict)
-      return
+      return true
     }
     let isSealing = S.tag > 0
     switch datagram[0] {
-    case DatagramHeader.Kind.clear where isSealing:
-      counters.add(.dropPlaintext)
     case 1, 2, 3, 6:
       if isSealing, lane == 0 {
+        // Of another version, too: the control side has words for that.
         switchboard.tell(.handshake(datagram.copied()))
-      } else {
-        counters.add(isSealing ? .dropType : .dropSealed)
+        return false
       }
-    case DatagramHeader.Kind.sealed where !isSealing:
+      counters.add(verdict == .dropType && !isSealing ? .dropSealed : verdict)
+    case DatagramHeader.Kind.clear where isSealing && verdict == .dropType:
+      counters.add(.dropPlaintext)
+    case DatagramHeader.Kind.sealed where !isSealing && verdict == .dropType:
       counters.add(.dropSealed)
     default:
-      counters.add(.dropType)
+      counters.add(verdict)
     }
+    return true
   }
 
   /// Walks a datagram's records.

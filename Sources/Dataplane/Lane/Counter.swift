@@ -23,7 +23,7 @@ package enum Counter: String, CaseIterable, Sendable {
   /// Datagrams taken from the peer: new, well-formed in their header, of the current session.
   case datagramsReceived = "datagrams_received"
   case datagramBytesReceived = "datagram_bytes_received"
-  /// Receives: one train, or the part of it that the kernel kept together.
+  /// Receives that brought data: one train, or the part of it that the kernel kept together.
   case trainsReceived = "trains_received"
   /// Inner packets written to the device; a super-packet counts as its segments.
   case packetsIn = "packets_in"

@@ -19,6 +19,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   private var isStopping = false
   /// The peer has greeted (in the clear).
   private var hasGreeted = false
+  /// Where the peer's lane is, once the socket was connected anew.
+  private var remote: SocketAddress?
 
   init(
     _ engine: consuming E, sealer: S, plan: Plan, memory: LaneMemory, counters: Counters,
@@ -93,10 +95,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     switch command {
     case .install(let keys):
       sealer.install(keys)
-      if keys.isProven { announce() }
     case .prove(let index):
       sealer.prove(index)
-      announce()
     case .wipe(let index):
       sealer.wipe(index)
     case .release:
@@ -107,16 +107,20 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     case .keepAlive(let wantsAnswer):
       outbound.keepAlive(wantsAnswer: wantsAnswer, &engine)
     case .connect(let address):
-      LaneSocket.connect(engine.outputs.socket, to: address)
+      connect(to: address)
+    case .reconnect:
+      if let remote = remote ?? SocketAddress.peer(of: engine.outputs.socket) {
+        connect(to: remote)
+      }
     case .take(let datagram, let source):
       take(datagram, from: source)
     }
   }
 
-  /// The peer is now sent to under another session. A datagram on each lane tells every NAT on the way where
-  /// this lane lives, and the peer that the keys are in use.
-  private mutating func announce() {
-    outbound.keepAlive(wantsAnswer: false, &engine)
+  private mutating func connect(to address: SocketAddress) {
+    // Kept, since the socket forgets it where there is no route for now.
+    remote = address
+    LaneSocket.connect(engine.outputs.socket, to: address)
   }
 
   /// The peer turned out to hold a session's keys.
@@ -128,6 +132,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   /// A datagram came to this lane from an address that is not the peer's. Where it is authentic and newer
   /// than all before, the peer has moved, and we follow.
   private mutating func take(_ datagram: [UInt8], from source: SocketAddress) {
+    // What is open may hold all the buffers; nothing else does between turns.
+    inbound.flush(&engine)
     guard let buffer = memory.freeReceives.pop() else { return }
     memory.buffers.hold(buffer)
     let target = memory.buffers[buffer].slice(0, datagram.count)
@@ -139,8 +145,10 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     inbound.take(buffer, length: datagram.count, segment: 0, &engine)
     engine.release(buffer: buffer)
     guard isAhead, counters[.datagramsReceived] > before else { return }
-    LaneSocket.connect(engine.outputs.socket, to: source)
-    switchboard.tell(.moved(lane: index, source))
+    let known = remote ?? SocketAddress.peer(of: engine.outputs.socket)
+    // Also where it did not move: then it was our own address that changed under the socket.
+    connect(to: source)
+    if source != known { switchboard.tell(.moved(lane: index, source)) }
   }
 
   /// The peer spoke of itself, or wants an answer.

@@ -16,6 +16,8 @@ enum LaneCommand: Sendable {
   case keepAlive(wantsAnswer: Bool)
   /// Send to, and hear, this address from now on.
   case connect(SocketAddress)
+  /// Choose the address that datagrams come from anew: the host may have lost the one it had.
+  case reconnect
   /// A datagram for this lane came from an address that is not the peer's (yet).
   case take([UInt8], from: SocketAddress)
 }

@@ -32,10 +32,21 @@ package struct SocketAddress: Hashable, Sendable {
 
   /// The address that a socket has on this host (getsockname(2)); nil where it has none.
   static func own(of socket: Int32) -> SocketAddress? {
+    unsafe read { unsafe ft_getsockname(socket, $0) }
+  }
+
+  /// Where a socket is connected to (getpeername(2)); nil where it is not.
+  static func peer(of socket: Int32) -> SocketAddress? {
+    unsafe read { unsafe ft_getpeername(socket, $0) }
+  }
+
+  private static func read(
+    _ ask: (UnsafeMutablePointer<sockaddr_storage>) -> Int32
+  ) -> SocketAddress? {
     var storage = sockaddr_storage()
-    // SAFETY: the shim writes at most the size of `storage`, which lives until the closure ends.
+    // SAFETY: the shims write at most the size of `storage`, which lives until the closure ends.
     return unsafe withUnsafeMutablePointer(to: &storage) { storage in
-      guard unsafe ft_getsockname(socket, storage) == 0 else { return nil }
+      guard unsafe ask(storage) == 0 else { return nil }
       return unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe SocketAddress($0)
       }

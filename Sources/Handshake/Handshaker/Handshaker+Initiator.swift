@@ -12,10 +12,20 @@ extension Handshaker {
       preconditionFailure("message 1 needs nothing of the peer")
     }
     let initiation = Initiation(
-      address: address, index: drawIndex(), noise: noise, body: body, begun: now,
+      address: address, index: drawIndex(), noise: noise, body: body, begun: now, sent: now,
       backoff: Backoff(Initiation.gaps, now: now))
     outgoing = .initiation(initiation)
     return [.send(initiation.datagram, to: address)]
+  }
+
+  /// The peer begins a handshake while ours goes on. Where ours was sent a while ago, the peer seems to have
+  /// missed it, most often because it was started only now: it need not wait for the next repeat.
+  mutating func insist(_ initiation: Initiation, now: ContinuousClock.Instant) -> [Action] {
+    guard now - initiation.sent >= Initiation.gaps[0] else { return [] }
+    var initiation = initiation
+    initiation.sent = now
+    outgoing = .initiation(initiation)
+    return [.send(initiation.datagram, to: initiation.address)]
   }
 
   /// Repeats what is due, or begins again.
@@ -25,6 +35,7 @@ extension Handshaker {
       return begin(to: initiation.address, now: now)
     case .initiation(var initiation) where initiation.backoff.deadline <= now:
       initiation.backoff.advance(now: now)
+      initiation.sent = now
       initiation.cookiesLeft = Initiation.cookiesPerGap
       outgoing = .initiation(initiation)
       return [.send(initiation.datagram, to: initiation.address)]

@@ -12,7 +12,7 @@ extension Handshaker {
       // Both began at once. The peer compares the same two keys and answers ours, as it must sooner or
       // later; ours is drawn anew from time to time, so neither side wins for good.
       if isProven || source == own.address, ephemeral.lexicographicallyPrecedes(own.ephemeral) {
-        throw .tieBreak
+        return insist(own, now: now) + [.dropped(.tieBreak)]
       }
     }
     if var response = responses.response(to: message, from: source) {

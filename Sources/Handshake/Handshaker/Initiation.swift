@@ -17,6 +17,8 @@ struct Initiation {
   /// Message 1: the same bytes each time.
   let body: [UInt8]
   let begun: ContinuousClock.Instant
+  /// When it was sent last, cookies aside.
+  var sent: ContinuousClock.Instant
   var cookie = [UInt8](repeating: 0, count: HandshakeMessage.cookieSize)
   var cookiesLeft = cookiesPerGap
   var backoff: Backoff

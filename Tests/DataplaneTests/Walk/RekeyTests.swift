@@ -90,6 +90,36 @@ struct RekeyTests {
     #expect(pair.there.drops == [.dropUnknownSession: 1])
   }
 
+  @Test("The newest datagram of the newest session that the peer holds shows where it is")
+  func ahead() throws {
+    let pair = try SealedPair()
+    func header(_ train: [RecordedTrain]) throws -> DatagramHeader {
+      let bytes = try #require(train.first).bytes
+      return DatagramHeader(session: UInt32(bytes[4]), counter: UInt64(bytes[8]))
+    }
+    let first = pair.here.send([frame])
+    let second = pair.here.send([frame])
+    #expect(try pair.there.sealer.isAhead(header(first)))
+    #expect(pair.there.receive(second).count == 1)
+    #expect(try !pair.there.sealer.isAhead(header(first)))
+    #expect(try !pair.there.sealer.isAhead(header(second)))
+    let third = pair.here.send([frame])
+    #expect(try pair.there.sealer.isAhead(header(third)))
+
+    // New keys here that the peer may not have yet: it goes on under the old, and may move meanwhile.
+    let keys = SessionPair(2, isProven: false)
+    pair.there.sealer.install(keys.initiator)
+    #expect(try pair.there.sealer.isAhead(header(third)))
+    pair.here.sealer.install(keys.responder)
+    let fourth = pair.here.send([frame])
+    #expect(try pair.there.sealer.isAhead(header(fourth)))
+    #expect(pair.there.receive(fourth).count == 1)
+    // It has them: what it said before shows nothing any more.
+    #expect(try !pair.there.sealer.isAhead(header(third)))
+    pair.there.sealer.wipe(4)
+    #expect(try !pair.there.sealer.isAhead(header(fourth)))
+  }
+
   @Test("Losses of ended sessions stay counted")
   func losses() throws {
     let pair = try SealedPair()

@@ -21,6 +21,19 @@ import Testing
     }
   }
 
+  @Test("Whoever begins late need not wait for the other's next repeat", arguments: 0..<20)
+  func late(seed: Int) {
+    var exchange = Exchange.sample(UInt64(seed))
+    exchange.fate = { _ in [] }
+    exchange.begin(\.alice)
+    exchange.run(for: .seconds(9))
+    exchange.fate = { [$0] }
+    exchange.begin(\.bob)
+    exchange.deliver()
+    #expect(exchange.isAgreed)
+    #expect(exchange.alice.established.count == 1 && exchange.bob.established.count == 1)
+  }
+
   @Test(
     "When both begin at once and much is lost, they have a session in the end", arguments: 0..<20)
   func lossy(seed: Int) {
