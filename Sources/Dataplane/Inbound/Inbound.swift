@@ -90,14 +90,17 @@ struct Inbound<S: Sealer> {
     releaseScratch(&engine)
   }
 
-  /// Counts a datagram that was not let in; a handshake's goes to the control side.
+  /// Counts a datagram that was not let in; a handshake's goes to the control side, which can tell the
+  /// user of another version.
   @inline(never)
   private func reject(_ datagram: Bytes, _ verdict: Counter) {
-    guard verdict == .dropType else {
+    let isSealing = S.tag > 0
+    let isOtherHandshake =
+      verdict == .dropVersion && isSealing && lane == 0 && (1...3).contains(datagram[0])
+    guard verdict == .dropType || isOtherHandshake else {
       counters.add(verdict)
       return
     }
-    let isSealing = S.tag > 0
     switch datagram[0] {
     case DatagramHeader.Kind.clear where isSealing:
       counters.add(.dropPlaintext)
