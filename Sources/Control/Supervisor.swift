@@ -82,12 +82,13 @@ package struct Supervisor {
       guard poll(&waiting, nfds_t(waiting.count), timeout) >= 0 || errno == EINTR else {
         throw SetupError(SystemError.last("poll"))
       }
+      // Before the signal, so that what had come by then is on the final counters.
+      if readCount(path.notices) > 0 { takeNotice() }
+      if keeper != nil { attend() }
       if let signal = signals.take() {
         log.info("stopping: \(signal == SIGINT ? "SIGINT" : "SIGTERM")")
         return
       }
-      if readCount(path.notices) > 0 { takeNotice() }
-      if keeper != nil { attend() }
       if let failure = path.failure { throw .lanes(failure, engine: .auto) }
       if second.take() > 0 { tick() }
       if let interval, interval.take() > 0 { reportInterval() }
