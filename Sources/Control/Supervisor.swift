@@ -25,7 +25,8 @@ package struct Supervisor {
   private var watch = PeerWatch()
   private var keeper: SessionKeeper?
   private let resolver: Resolver?
-  private var sends = SendWatch()
+  private var sends = DropWatch()
+  private var otherMode = DropWatch()
   private var strangers: StrangerWatch
   private var activeQueues = 1
   /// As of the last line of statistics, and of the last session.
@@ -194,11 +195,24 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    if let errors = sends.tick(errors: now[.dropSendError]) {
+    warn(now)
+  }
+
+  /// Says what is wrong where drops show it.
+  private mutating func warn(_ now: Sample) {
+    if let errors = sends.tick(drops: now[.dropSendError]) {
       log.warning(
         """
         \(errors) datagrams could not be sent: if the path's MTU has shrunk, start fastun again, or \
         with a smaller --mtu on both sides
+        """)
+    }
+    let isSealing = keeper != nil
+    if let drops = otherMode.tick(drops: now[isSealing ? .dropPlaintext : .dropSealed]) {
+      log.warning(
+        """
+        dropped \(drops) datagrams from the peer's address that are \(isSealing ? "not " : "")sealed: \
+        start both sides with --plaintext, or neither
         """)
     }
   }
