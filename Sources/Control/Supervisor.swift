@@ -70,10 +70,11 @@ package struct Supervisor {
     let second = try Ticker(every: .seconds(1))
     let interval: Ticker? =
       if let statistics { try Ticker(every: statistics) } else { nil }
-    var waiting = [signals.descriptor, second.descriptor, path.notices].map(Self.readable)
+    var waiting = [signals.descriptor, second.descriptor].map(Self.readable)
     if let interval { waiting.append(Self.readable(interval.descriptor)) }
     if let resolver { waiting.append(Self.readable(resolver.descriptor)) }
     let calm = waiting
+    waiting.append(Self.readable(path.notices))
     // In the clear nothing that strangers send is of use: each second is often enough.
     if keeper != nil { waiting += sockets.map { Self.readable($0.strangers) } }
     let open = waiting
@@ -175,7 +176,10 @@ package struct Supervisor {
 
   private mutating func takeNotice() {
     guard keeper == nil else {
-      for news in path.takeNews() { follow(keeper?.hear(news, now: .now)) }
+      let news = path.takeNews()
+      for item in news { follow(keeper?.hear(item, now: .now)) }
+      // Handshakes in the peer's name may be anybody's.
+      strangers.note(news.count)
       return
     }
     var events: [PeerWatch.Event] = []
