@@ -30,8 +30,9 @@ final class Switchboard: Sendable {
   let heeded: Descriptor
 
   private let news = Mutex<[LaneNews]>([])
-  /// News that wait before handshakes find no room: a flood of them stays small.
-  private static let room = 64
+  /// Handshakes that wait: a flood of them stays small. All other news is of authentic datagrams, seldom,
+  /// and must not get lost in one.
+  private static let room = 256
 
   init() throws(SystemError) {
     notices = try Switchboard.event(EFD_NONBLOCK)
@@ -52,14 +53,17 @@ final class Switchboard: Sendable {
     if greeting.exchange(packed, ordering: .acquiringAndReleasing) != packed { notify() }
   }
 
-  /// Leaves news. What anybody can send has bounded room; what only the peer can cause has not.
+  /// Leaves news, and wakes the control side where there was none before.
   func tell(_ item: LaneNews) {
-    let hasRoom = news.withLock { news in
-      if case .handshake = item, news.count >= Self.room { return false }
+    let isFirst = news.withLock { news in
+      if case .handshake = item, news.count >= Self.room {
+        overflow.add(1, ordering: .relaxed)
+        return false
+      }
       news.append(item)
-      return true
+      return news.count == 1
     }
-    if hasRoom { notify() } else { overflow.add(1, ordering: .relaxed) }
+    if isFirst { notify() }
   }
 
   /// Takes the news that there are, in order.

@@ -11,6 +11,8 @@ package final class ChildProcess {
   private let output: Int32
   private let errors: Int32
   private var unread: [UInt8] = []
+  /// The JSON lines of its stdout that were read so far.
+  package private(set) var events: [JSONValue] = []
   private var exitCode: Int32?
 
   /// `environment` is set besides what this process has in its own.
@@ -65,9 +67,26 @@ package final class ChildProcess {
   /// deadline, or ever.
   package func nextEvent(before deadline: Deadline) throws -> JSONValue? {
     while let line = nextLine(before: deadline) {
-      if line.hasPrefix("{") { return try JSONValue(text: line) }
+      guard line.hasPrefix("{") else { continue }
+      let event = try JSONValue(text: line)
+      events.append(event)
+      return event
     }
     return nil
+  }
+
+  /// Lines of its stderr so far that contain a text.
+  package func logLines(with text: String) -> [Substring] {
+    errorText.split(separator: "\n").filter { $0.contains(text) }
+  }
+
+  /// Waits until its stderr has a line that contains a text; throws where `seconds` pass before.
+  package func waitFor(log text: String, seconds: Double = 10) throws {
+    let deadline = Deadline(seconds: seconds)
+    while logLines(with: text).isEmpty {
+      guard !deadline.hasPassed, isRunning else { throw failure("did not log '\(text)'") }
+      Deadline.sleep(seconds: 0.005)
+    }
   }
 
   package func signal(_ number: Int32) {
