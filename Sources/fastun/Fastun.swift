@@ -8,7 +8,7 @@ struct Fastun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fastun",
     abstract: "A fast point-to-point tunnel: IP packets in trains of UDP datagrams.",
-    version: "fastun 0.1.0",
+    version: "fastun 0.2.0",
     subcommands: [Run.self, Keygen.self, Pubkey.self],
     defaultSubcommand: Run.self)
 }
