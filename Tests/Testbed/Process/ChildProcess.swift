@@ -1,5 +1,5 @@
 import CFastun
-import Glibc
+import Foundation
 
 /// A long-running program inside a namespace that tells of itself by JSON lines on its stdout.
 ///
@@ -11,6 +11,8 @@ package final class ChildProcess {
   private let output: Int32
   private let errors: Int32
   private var unread: [UInt8] = []
+  /// How often each event was read so far.
+  package private(set) var seen: [String: Int] = [:]
   private var exitCode: Int32?
 
   /// `environment` is set besides what this process has in its own.
@@ -65,9 +67,35 @@ package final class ChildProcess {
   /// deadline, or ever.
   package func nextEvent(before deadline: Deadline) throws -> JSONValue? {
     while let line = nextLine(before: deadline) {
-      if line.hasPrefix("{") { return try JSONValue(text: line) }
+      guard line.hasPrefix("{") else { continue }
+      let value = try JSONValue(text: line)
+      if let event = value["event"]?.string { seen[event, default: 0] += 1 }
+      return value
     }
     return nil
+  }
+
+  /// Waits until its stderr has said `text` so many times.
+  ///
+  /// Throws, with its stderr, where it does not in time.
+  package func waitFor(text: String, times: Int = 1, seconds: Double = 10) throws {
+    let deadline = Deadline(seconds: seconds)
+    while count(of: text) < times {
+      guard !deadline.hasPassed else { throw failure("did not say '\(text)' in time") }
+      Deadline.sleep(seconds: 0.01)
+    }
+  }
+
+  /// How often its stderr has said `text` so far.
+  package func count(of text: String) -> Int {
+    errorText.components(separatedBy: text).count - 1
+  }
+
+  /// What /proc says of each of its threads.
+  package func threads() throws -> [String] {
+    let folder = "/proc/\(pid)/task"
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+      .compactMap { readProcFile("\(folder)/\($0)/status") }
   }
 
   package func signal(_ number: Int32) {

@@ -1,0 +1,65 @@
+import Glibc
+import Testbed
+import Testing
+
+extension Tunnels {
+  /// Tunnels in which nobody speaks, and peers that do not answer.
+  @Suite struct QuietTests {
+    /// Two ends of two lanes whose hosts have nothing to say of their own accord.
+    private func quiet(keepalive: Int?) throws -> (TunnelPair, PortCount) {
+      let sites = try SitePair()
+      for site in SitePair.Site.allCases {
+        // New devices solicit routers and groups' members.
+        try sites[site].sysctl("net/ipv6/conf/default/disable_ipv6", "1")
+      }
+      let count = try PortCount(in: sites.a, lanes: 2)
+      let tunnels = try TunnelPair(on: sites) { site, options in
+        options.queues = 2
+        options.addresses = ["\(SitePair.innerAddress(site))/24"]
+        if site == .a { options.keepalive = keepalive }
+      }
+      return (tunnels, count)
+    }
+
+    @Test("An idle tunnel is silent on the wire")
+    func idle() throws {
+      let (tunnels, count) = try quiet(keepalive: nil)
+      defer { tunnels.sites.remove() }
+      // A handshake's last repeats, and the announcements of both sides, are over within a second.
+      Deadline.sleep(seconds: 1)
+      let before = try count.lanes()
+      Deadline.sleep(seconds: 3)
+      #expect(try count.lanes() == before)
+      #expect(before.allSatisfy { $0 > 0 })
+    }
+
+    @Test("With --keepalive each lane of an idle tunnel speaks that often")
+    func keepalive() throws {
+      let (tunnels, count) = try quiet(keepalive: 1)
+      defer { tunnels.sites.remove() }
+      let before = try count.lanes()
+      Deadline.sleep(seconds: 3.5)
+      let sent = zip(try count.lanes(), before).map { $0 - $1 }
+      // Announcements may come on top.
+      #expect(sent.count == 2)
+      #expect(sent.allSatisfy { (3...8).contains($0) }, "\(sent)")
+    }
+
+    @Test("A peer that does not answer is missed, and welcomed back")
+    func stopped() throws {
+      let tunnels = try TunnelPair()
+      let sites = tunnels.sites
+      defer { sites.remove() }
+      let talk = try Talk(from: sites.a, to: SitePair.innerAddress(.b), in: sites.b)
+      defer { talk.stop() }
+      try talk.waitFor(10)
+      tunnels.b.process.signal(SIGSTOP)
+      // An end that is stopped cannot be ended by anything but SIGKILL.
+      defer { tunnels.b.process.signal(SIGCONT) }
+      try tunnels.a.process.waitFor(text: "the peer does not answer since 15 s", seconds: 25)
+      tunnels.b.process.signal(SIGCONT)
+      try tunnels.a.process.waitFor(text: "the peer is back")
+      try talk.waitFor(10, seconds: 20)
+    }
+  }
+}
