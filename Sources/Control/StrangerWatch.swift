@@ -9,6 +9,8 @@ struct StrangerWatch {
   /// When a flood may be looked at again; nil where there is none.
   private(set) var floodEnd: ContinuousClock.Instant?
 
+  /// What was looked at lately.
+  private var recent: (count: Int, since: ContinuousClock.Instant)?
   private var lanes: [(taken: UInt64, overflow: UInt64)]
   private var logged: UInt64 = 0
   private var lastLine: ContinuousClock.Instant?
@@ -16,8 +18,9 @@ struct StrangerWatch {
 
   /// Between lines in the log.
   static let quiet: Duration = .seconds(10)
-  /// Datagrams taken at once. More of them are a flood: then nothing is looked at for a while, and what
-  /// finds no room meanwhile the kernel counts. A flood of strangers must not cost the lanes their CPU.
+  /// Datagrams taken at once, or within a pause. More of them are a flood: then nothing is looked at for a
+  /// while, and what finds no room meanwhile is counted where that was. A flood must not cost the lanes
+  /// their CPU, as it would if each of its datagrams woke the control thread.
   static let batch = 64
   static let pause: Duration = .milliseconds(20)
 
@@ -34,6 +37,20 @@ struct StrangerWatch {
     return true
   }
 
+  /// Notes that so many datagrams were looked at which anybody could have sent.
+  mutating func note(_ count: Int, now: ContinuousClock.Instant = .now) {
+    guard count > 0 else { return }
+    if let recent, now - recent.since < Self.pause {
+      self.recent = (recent.count + count, recent.since)
+    } else {
+      recent = (count, now)
+    }
+    if let recent, recent.count >= Self.batch {
+      floodEnd = now + Self.pause
+      self.recent = nil
+    }
+  }
+
   /// Takes waiting datagrams off a lane's strangers socket: ``batch`` of them at most.
   mutating func take(
     from socket: LaneSocket, lane: Int, now: ContinuousClock.Instant = .now
@@ -44,11 +61,9 @@ struct StrangerWatch {
     var datagrams: [(bytes: [UInt8], source: SocketAddress)] = []
     while let (source, length) = socket.nextStranger(&room) {
       datagrams.append((Array(room[..<min(length, room.count)]), source))
-      guard datagrams.count < Self.batch else {
-        floodEnd = now + Self.pause
-        break
-      }
+      if datagrams.count == Self.batch { break }
     }
+    note(datagrams.count, now: now)
     return datagrams
   }
 

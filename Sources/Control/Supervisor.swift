@@ -25,7 +25,8 @@ package struct Supervisor {
   private var watch = PeerWatch()
   private var keeper: SessionKeeper?
   private let resolver: Resolver?
-  private var sends = SendWatch()
+  private var sends = DropWatch()
+  private var otherMode = DropWatch()
   /// Datagrams as of the last second.
   private var counts: (received: UInt64, errors: UInt64) = (0, 0)
   /// The lanes are stopping: handshakes lead nowhere any more.
@@ -73,10 +74,11 @@ package struct Supervisor {
     let second = try Ticker(every: .seconds(1))
     let interval: Ticker? =
       if let statistics { try Ticker(every: statistics) } else { nil }
-    var waiting = [signals.descriptor, second.descriptor, path.notices].map(Self.readable)
+    var waiting = [signals.descriptor, second.descriptor].map(Self.readable)
     if let interval { waiting.append(Self.readable(interval.descriptor)) }
     if let resolver { waiting.append(Self.readable(resolver.descriptor)) }
     let calm = waiting
+    waiting.append(Self.readable(path.notices))
     // In the clear nothing that strangers send is of use: each second is often enough.
     if keeper != nil { waiting += sockets.map { Self.readable($0.strangers) } }
     let open = waiting
@@ -86,12 +88,13 @@ package struct Supervisor {
       guard poll(&waiting, nfds_t(waiting.count), timeout) >= 0 || errno == EINTR else {
         throw SetupError(SystemError.last("poll"))
       }
+      // Before the signal, so that what had come by then is on the final counters.
+      if readCount(path.notices) > 0 { takeNotice() }
+      if keeper != nil { attend() }
       if let signal = signals.take() {
         log.info("stopping: \(signal == SIGINT ? "SIGINT" : "SIGTERM")")
         return
       }
-      if readCount(path.notices) > 0 { takeNotice() }
-      if keeper != nil { attend() }
       if let failure = path.failure { throw .lanes(failure, engine: .auto) }
       if second.take() > 0 { tick() }
       if let interval, interval.take() > 0 { reportInterval() }
@@ -177,7 +180,10 @@ package struct Supervisor {
 
   private mutating func takeNotice() {
     guard keeper == nil else {
-      for news in path.takeNews() { follow(keeper?.hear(news, now: .now)) }
+      let news = path.takeNews()
+      for item in news { follow(keeper?.hear(item, now: .now)) }
+      // Handshakes in the peer's name may be anybody's.
+      strangers.note(news.count)
       return
     }
     var events: [PeerWatch.Event] = []
@@ -204,11 +210,24 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    if let errors = sends.tick(errors: errors) {
+    warn(now)
+  }
+
+  /// Says what is wrong where drops show it.
+  private mutating func warn(_ now: Sample) {
+    if let errors = sends.tick(drops: now[.dropSendError]) {
       log.warning(
         """
         \(errors) datagrams could not be sent: if the path's MTU has shrunk, start fastun again, or \
         with a smaller --mtu on both sides
+        """)
+    }
+    let isSealing = keeper != nil
+    if let drops = otherMode.tick(drops: now[isSealing ? .dropPlaintext : .dropSealed]) {
+      log.warning(
+        """
+        dropped \(drops) datagrams from the peer's address that are \(isSealing ? "not " : "")sealed: \
+        start both sides with --plaintext, or neither
         """)
     }
   }

@@ -98,6 +98,8 @@ package struct Tunnel {
   private func loadCredentials() throws(SetupError) -> Credentials? {
     guard !configuration.isPlaintext else { return nil }
     do {
+      // Lanes make room for keys of either, whichever a session will have.
+      try SealingBackend.prepare(for: .aes256GCM)
       try SealingBackend.prepare(for: preferredCipher)
     } catch {
       throw SetupError(

@@ -97,6 +97,23 @@ import Testing
     }
   }
 
+  @Test func aFloodIsWhatComesWithinAPause() {
+    var watch = StrangerWatch(lanes: 1)
+    let start = ContinuousClock.now
+    watch.note(StrangerWatch.batch - 1, now: start)
+    var isFlooded = watch.isFlooded(now: start)
+    #expect(!isFlooded)
+    // Slowly is no flood, however many they are in the end.
+    watch.note(1, now: start + StrangerWatch.pause)
+    isFlooded = watch.isFlooded(now: start + StrangerWatch.pause)
+    #expect(!isFlooded)
+    watch.note(StrangerWatch.batch - 1, now: start + StrangerWatch.pause * 3 / 2)
+    isFlooded = watch.isFlooded(now: start + StrangerWatch.pause * 2)
+    #expect(isFlooded)
+    isFlooded = watch.isFlooded(now: start + StrangerWatch.pause * 3)
+    #expect(!isFlooded)
+  }
+
   private var quiet: Logger {
     Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   }

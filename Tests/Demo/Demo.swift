@@ -30,8 +30,9 @@ struct Demo {
       "tunnel",
       """
       \(ready["queues"]?.int ?? 0) queues at each end, engine \(ready["engine"]?.string ?? "?"), \
-      MTU \(tunnels.mtu), in the clear
+      MTU \(tunnels.mtu)
       """)
+    try showSealing(tunnels)
     try ping(tunnels)
     for site in SitePair.Site.allCases { try copyFile(tunnels, from: site) }
     for site in SitePair.Site.allCases { try stream(tunnels, from: site) }
@@ -43,13 +44,29 @@ struct Demo {
       a sent \(try counters.a.sum("datagrams_sent")), \
       b received \(try counters.b.sum("datagrams_received")), \
       lost a to b \(try counters.b.sum("datagrams_lost")), \
-      b to a \(try counters.a.sum("datagrams_lost")) \
-      (a greets before b is there)
+      b to a \(try counters.a.sum("datagrams_lost"))
       """)
     for (name, end) in [("a", counters.a), ("b", counters.b)] where !end.drops.isEmpty {
       let drops = end.drops.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       line("drops at \(name)", drops.joined(separator: ", "))
     }
+  }
+
+  /// By what the tunnel is sealed, and whom each end has met.
+  private func showSealing(_ tunnels: TunnelPair) throws {
+    guard let a = tunnels.a.session, let b = tunnels.b.session else {
+      return line("sealed", "NO: packets travel in the clear")
+    }
+    guard a["peer_key"]?.string == tunnels.b.ready["public_key"]?.string,
+      b["peer_key"]?.string == tunnels.a.ready["public_key"]?.string
+    else { throw TestbedError("an end has met somebody else") }
+    line(
+      "sealed",
+      "\(a["cipher"]?.string ?? "?"), with keys of a Noise XX handshake, nothing configured")
+    line(
+      "fingerprints",
+      "a \(b["fingerprint"]?.string ?? "?"), b \(a["fingerprint"]?.string ?? "?"), each seen by the other"
+    )
   }
 
   /// What LZ4 makes of JSON logs.

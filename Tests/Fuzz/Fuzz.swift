@@ -1,7 +1,7 @@
 import Dataplane
 import Glibc
 
-/// The fuzzers of the datagram decoder and of the handshake: see run.sh.
+/// The fuzzers of the datagram decoder, in the clear and sealed, and of the handshake: see run.sh.
 @main
 enum Fuzz {
   static func main() {
@@ -11,17 +11,31 @@ enum Fuzz {
     }
     say("seed \(options.seed)")
     do {
-      let fuzzer = try DatagramFuzzer(seed: options.seed)
-      let start = now()
-      while fuzzer.inputs < options.inputs, now() - start < options.seconds {
-        for _ in 0..<64 where fuzzer.inputs < options.inputs { try fuzzer.turn() }
-      }
-      report(fuzzer, seconds: now() - start)
+      try fuzz(DatagramFuzzer<ClearFuzzedEnd>(seed: options.seed), "in the clear", options)
+      try fuzz(DatagramFuzzer<SealedFuzzedEnd>(seed: options.seed), "sealed", options)
       try fuzzHandshake(options)
     } catch {
       print("FOUND with seed \(options.seed): \(error)")
       exit(1)
     }
+  }
+
+  /// Datagrams, and what is behind them; `kind` tells which in the report.
+  private static func fuzz<Target>(
+    _ fuzzer: DatagramFuzzer<Target>, _ kind: String, _ options: FuzzOptions
+  ) throws(Problem) {
+    let start = now()
+    while fuzzer.inputs < options.inputs, now() - start < options.seconds {
+      for _ in 0..<64 where fuzzer.inputs < options.inputs { try fuzzer.turn() }
+    }
+    for (counter, count) in fuzzer.counts where count > 0 {
+      show(counter.rawValue, Int(clamping: count))
+    }
+    let seconds = now() - start
+    say(
+      "\(fuzzer.inputs) inputs \(kind) in \(Int(seconds.rounded())) s, "
+        + "\(Int(Double(fuzzer.inputs) / max(seconds, 0.001))) a second, "
+        + "\(fuzzer.writes) writes checked: nothing found")
   }
 
   /// Then the handshake, with as many inputs: few of them get as far as to cost much.
@@ -34,7 +48,7 @@ enum Fuzz {
     for (drop, count) in fuzzer.drops.sorted(by: { $0.key < $1.key }) { show(drop, count) }
     let seconds = now() - start
     print(
-      "\(fuzzer.inputs) inputs in \(Int(seconds.rounded())) s, "
+      "\(fuzzer.inputs) inputs to the handshake in \(Int(seconds.rounded())) s, "
         + "\(Int(Double(fuzzer.inputs) / max(seconds, 0.001))) a second, "
         + "\(fuzzer.answers) datagrams and \(fuzzer.sessions) ends of sessions checked: "
         + "nothing found")
@@ -44,16 +58,6 @@ enum Fuzz {
   private static func say(_ line: String) {
     print(line)
     fflush(nil)
-  }
-
-  private static func report(_ fuzzer: DatagramFuzzer, seconds: Double) {
-    for (counter, count) in fuzzer.counts where count > 0 {
-      show(counter.rawValue, Int(clamping: count))
-    }
-    let rate = Int(Double(fuzzer.inputs) / max(seconds, 0.001))
-    print(
-      "\(fuzzer.inputs) inputs in \(Int(seconds.rounded())) s, \(rate) a second, "
-        + "\(fuzzer.writes) writes checked: nothing found")
   }
 
   private static func show(_ name: String, _ count: Int) {

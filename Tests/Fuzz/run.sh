@@ -1,7 +1,9 @@
 #!/bin/sh
-# Fuzzes the datagram decoder: mutated datagrams through the whole inbound walk, every write checked.
-# Then the handshake, with as many: forged and repeated datagrams into two hosts, every answer and every
-# session checked.
+# Fuzzes the datagram decoder: mutated datagrams through the whole inbound walk, every write checked, and
+# for each datagram whether it was to be let in. First in the clear, then sealed, with as many: by a cipher
+# that takes any tag, while sessions come and go.
+# Then the handshake, again with as many: forged and repeated datagrams into two hosts, every answer and
+# every session checked.
 #
 # usage: Tests/Fuzz/run.sh [INPUTS]                 a million where not said
 #        Tests/Fuzz/run.sh --seconds N [--seed N]   as long as one likes

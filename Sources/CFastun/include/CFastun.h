@@ -341,6 +341,8 @@ static inline int ft_is(uid_t user, gid_t group) {
 
 // MARK: Test bed (namespaces, child processes, batches of datagrams)
 
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <netinet/tcp.h>
@@ -353,5 +355,17 @@ static inline int ft_pidfd_open(pid_t pid) { return pidfd_open(pid, 0); }
 static inline int ft_memory_file(const char *_Nonnull name) { return memfd_create(name, MFD_CLOEXEC); }
 /// Lets the calling thread wake within a microsecond of its timers, not the default 50.
 static inline int ft_exact_timers(void) { return prctl(PR_SET_TIMERSLACK, 1UL); }
+/// A socket that gets a copy of every frame on a device of this namespace, in both directions; -1.
+static inline int ft_packet_socket(const char *_Nonnull device) {
+  struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
+  address.sll_ifindex = (int)if_nametoindex(device);
+  if (address.sll_ifindex == 0) return -1;
+  int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+    close(fd);
+    return -1;
+  }
+  return fd;
+}
 /// Raises a pipe's room; 0 or -1.
 static inline int ft_pipe_room(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes) < 0 ? -1 : 0; }

@@ -44,11 +44,14 @@ struct SessionBook {
     return old.map(\.localIndex)
   }
 
-  /// Whether new keys are due.
+  /// When new keys are due by age; nil where no session lives.
+  var rekeyTime: ContinuousClock.Instant? {
+    newest.map { $0.born + rekeyInterval + ($0.isInitiator ? .zero : Self.grace) }
+  }
+
+  /// Whether new keys are due, by age or by use.
   func isRekeyDue(sent: UInt64, now: ContinuousClock.Instant) -> Bool {
-    guard let newest else { return false }
-    let patience = newest.isInitiator ? .zero : Self.grace
-    return now - newest.born >= rekeyInterval + patience
-      || sent &- newest.sentBefore >= Self.rekeyDatagrams
+    guard let newest, let rekeyTime else { return false }
+    return now >= rekeyTime || sent &- newest.sentBefore >= Self.rekeyDatagrams
   }
 }

@@ -44,6 +44,8 @@ package struct SessionKeeper {
   var sessions = 0
   /// Seconds without a session since the start; nil: there was one.
   var secondsAlone: Int? = 0
+  /// The session that a newer one was begun for.
+  private var rekeyed: UInt32?
   /// Datagrams of all lanes as of the last second, and of handshakes that we began.
   var sent: UInt64 = 0
   private var attempts: UInt64 = 0
@@ -81,7 +83,10 @@ package struct SessionKeeper {
   }
 
   /// When ``wake(now:)`` is due; nil: not before something else happens.
-  package var deadline: ContinuousClock.Instant? { handshaker.nextDeadline }
+  package var deadline: ContinuousClock.Instant? {
+    let isBegun = book.newest?.localIndex == rekeyed
+    return [handshaker.nextDeadline, isBegun ? nil : book.rekeyTime].compactMap(\.self).min()
+  }
 
   /// Whether data under this index is ours to open.
   package func owns(_ index: UInt32) -> Bool { book.contains(index) }
@@ -144,7 +149,7 @@ package struct SessionKeeper {
 
   /// ``deadline`` has come.
   package mutating func wake(now: ContinuousClock.Instant) -> [Event] {
-    attempt(handshaker.tick(now: now), now: now)
+    attempt(handshaker.tick(now: now), now: now) + rekeyIfDue(now: now)
   }
 
   /// A second has passed; counts are of datagrams since the start.
@@ -159,7 +164,7 @@ package struct SessionKeeper {
     self.sent = sent.reduce(0, &+)
     expire(now: now)
     var events: [Event] = []
-    if book.isRekeyDue(sent: self.sent, now: now) { events += reach(now: now) }
+    events += rekeyIfDue(now: now)
     if let movedLane { path.keepAlive(lane: movedLane, wantsAnswer: true) }
     movedLane = nil
     if let seconds = secondsAlone {
@@ -190,6 +195,12 @@ package struct SessionKeeper {
   }
 
   // MARK: What is done about it
+
+  private mutating func rekeyIfDue(now: ContinuousClock.Instant) -> [Event] {
+    guard book.isRekeyDue(sent: sent, now: now) else { return [] }
+    rekeyed = book.newest?.localIndex
+    return reach(now: now)
+  }
 
   /// Begins a handshake, where we know with whom.
   private mutating func reach(now: ContinuousClock.Instant) -> [Event] {

@@ -29,8 +29,8 @@ struct AEADSealer<Key: AEAD>: Sealer {
     var count = 0
     /// Datagrams lost in sessions that are gone.
     var lostBefore: UInt64 = 0
-    /// The session that the peer has just been found to hold; 0 for none.
-    var proof: UInt32 = 0
+    /// The peer has just been found to hold the keys of sessions that are marked so.
+    var hasNews = false
   }
 
   private let lane: UInt8
@@ -73,8 +73,14 @@ struct AEADSealer<Key: AEAD>: Sealer {
 
   func seal(_ records: Bytes, into datagram: Bytes) {
     let header = datagram.slice(0, DatagramHeader.size)
-    let nonce = Nonce(lane: UInt32(lane), counter: header.le64(8))
-    unsafe sessions[state.pointee.sending].sealing.seal(
+    let sending = unsafe state.pointee.sending
+    // The nonce is the one that `begin` took last, under the key that it took it from: none serves twice,
+    // whatever becomes of sessions in between.
+    let counter = unsafe sessions[sending].counter &- 1
+    precondition(
+      header.le64(8) == counter && (unsafe header.le32(4) == sessions[sending].remoteIndex))
+    let nonce = Nonce(lane: UInt32(lane), counter: counter)
+    unsafe sessions[sending].sealing.seal(
       records, into: datagram.dropFirst(DatagramHeader.size), nonce: nonce, additional: header)
   }
 
@@ -139,15 +145,20 @@ struct AEADSealer<Key: AEAD>: Sealer {
   @inline(never)
   private func noteProof(_ slot: Int) {
     unsafe sessions[slot].isProven = true
-    unsafe state.pointee.proof = sessions[slot].localIndex
+    unsafe sessions[slot].isNews = true
+    unsafe state.pointee.hasNews = true
   }
 
-  var isUnsettled: Bool { unsafe state.pointee.proof != 0 }
+  var isUnsettled: Bool { unsafe state.pointee.hasNews }
 
   func settle() -> UInt32 {
-    defer { unsafe state.pointee.proof = 0 }
     choose()
-    return unsafe state.pointee.proof
+    for slot in 0..<Self.capacity where unsafe sessions[slot].isNews {
+      unsafe sessions[slot].isNews = false
+      return unsafe sessions[slot].localIndex
+    }
+    unsafe state.pointee.hasNews = false
+    return 0
   }
 
   func install(_ keys: SessionKeys) {

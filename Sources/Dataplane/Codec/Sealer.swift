@@ -40,7 +40,9 @@ protocol Sealer {
 
   /// The peer was found to hold the keys of a session that it was not known to hold: ``settle()`` is due.
   var isUnsettled: Bool { get }
-  /// Goes on under the newest session that the peer holds; the index of the one just found so, 0 for none.
+  /// Goes on under the newest session that the peer holds.
+  ///
+  /// - Returns: the index of one that was just found so, each once; 0: there is none (any more).
   func settle() -> UInt32
   /// Opens datagrams under these keys from now on, and seals under them once they are proven.
   func install(_ keys: SessionKeys)

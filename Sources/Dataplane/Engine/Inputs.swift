@@ -81,13 +81,14 @@ struct Inputs {
       memory.receives[buffer].prepare()
       // SAFETY: header and buffer are held by this lane.
       let length = unsafe recvmsg(socket, memory.receives[buffer].message, Int32(MSG_DONTWAIT))
-      if length > 0 {
+      // An empty datagram is one, and counted.
+      if length >= 0 {
         return .datagrams(
           buffer: buffer, length: length, segment: memory.receives[buffer].segment)
       }
       if memory.buffers.release(buffer) { memory.freeReceives.push(buffer) }
-      // Else it is an empty datagram, or an ICMP error that the socket held for us (ECONNREFUSED).
-      if length < 0, errno == EAGAIN { peer.isReady = false }
+      // Else it is an ICMP error that the socket held for us (ECONNREFUSED).
+      if errno == EAGAIN { peer.isReady = false }
     }
     return nil
   }

@@ -28,7 +28,12 @@ struct Outputs {
   mutating func send(_ slot: Int) -> Bool {
     let train = memory.trains[slot]
     // SAFETY: the message header and its gather list are the slot's; what it gathers is held.
-    let sent = unsafe sendmsg(socket, train.message, Int32(MSG_DONTWAIT))
+    var sent = unsafe sendmsg(socket, train.message, Int32(MSG_DONTWAIT))
+    if sent < 0, errno == ECONNREFUSED {
+      // An earlier datagram's error, reported once (and anybody can forge the ICMP message): this train has
+      // not been tried yet.
+      sent = unsafe sendmsg(socket, train.message, Int32(MSG_DONTWAIT))
+    }
     if sent >= 0 {
       counters.add(.trainsSent)
       counters.add(.datagramsSent, train.datagrams)
@@ -45,7 +50,7 @@ struct Outputs {
     case EAGAIN, EINTR:
       return false
     case ECONNREFUSED:
-      // The error is an earlier datagram's, reported once; the kernel has sent nothing.
+      // Reported twice in a row: the peer's port is closed, and its host says so at once.
       counters.add(.dropSendRefused, train.datagrams)
     case EIO where train.datagrams > 1:
       // The path's device cannot checksum, so the kernel does not segment (udp_send_skb of udp.c).

@@ -81,9 +81,11 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     if switchboard.stop.load(ordering: .acquiring) { isStopping = true }
     let commands = mailbox.take()
     guard !commands.isEmpty else { return }
-    // Sessions change only while no datagram is open.
-    outbound.flush(&engine)
-    for command in commands { perform(command) }
+    for command in commands {
+      // Sessions change only while no datagram is open.
+      outbound.flush(&engine)
+      perform(command)
+    }
     outbound.flush(&engine)
     mailbox.finish(commands.count)
     Switchboard.ring(switchboard.heeded)
@@ -124,8 +126,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   /// The peer turned out to hold a session's keys.
   @inline(never)
   private mutating func settle() {
-    let index = sealer.settle()
-    if index != 0 { switchboard.tell(.proven(index)) }
+    while case let index = sealer.settle(), index != 0 { switchboard.tell(.proven(index)) }
   }
 
   /// A datagram came to this lane from an address that is not the peer's. Where it is authentic and newer

@@ -24,7 +24,7 @@ final class Switchboard: Sendable {
   let greeting = Atomic<UInt64>(0)
   /// The errno and the lane of the first failure: lane:32, errno:32; 0 for none.
   let failure = Atomic<UInt64>(0)
-  /// News that found no room: nobody took the ones before.
+  /// Handshakes that found no room: nobody took the ones before.
   let overflow = Atomic<UInt64>(0)
   /// Readable when something changed for the control side.
   let notices: Descriptor
@@ -32,8 +32,9 @@ final class Switchboard: Sendable {
   let heeded: Descriptor
 
   private let news = Mutex<[LaneNews]>([])
-  /// News that wait: a flood of handshakes stays small.
-  private static let room = 64
+  /// Handshakes that wait: a flood of them stays small. All other news is of authentic datagrams, seldom,
+  /// and must not get lost in one.
+  private static let room = 256
 
   init() throws(SystemError) {
     notices = try Switchboard.event(EFD_NONBLOCK)
@@ -54,14 +55,17 @@ final class Switchboard: Sendable {
     if greeting.exchange(packed, ordering: .acquiringAndReleasing) != packed { notify() }
   }
 
-  /// Leaves news.
+  /// Leaves news, and wakes the control side where there was none before.
   func tell(_ item: LaneNews) {
-    let hasRoom = news.withLock { news in
-      guard news.count < Self.room else { return false }
+    let isFirst = news.withLock { news in
+      if case .handshake = item, news.count >= Self.room {
+        overflow.add(1, ordering: .relaxed)
+        return false
+      }
       news.append(item)
-      return true
+      return news.count == 1
     }
-    if hasRoom { notify() } else { overflow.add(1, ordering: .relaxed) }
+    if isFirst { notify() }
   }
 
   /// Takes the news that there are, in order.

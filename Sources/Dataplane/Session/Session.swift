@@ -6,6 +6,8 @@ struct Session<Key: AEAD> {
   var remoteIndex: UInt32 = 0
   /// Whether the peer is known to hold the keys: only then is it sent under.
   var isProven = false
+  /// Found proven by a datagram, which the control side has not been told of yet.
+  var isNews = false
   /// The counter of the next datagram sent.
   var counter: UInt64 = 0
   /// The how manieth session of the lane it is.
@@ -15,9 +17,8 @@ struct Session<Key: AEAD> {
   var window: ReplayWindow
 
   /// No lane seals more datagrams than these under one key. A new handshake is asked for at 2²⁸ of all
-  /// lanes together, so this is never reached while the peer answers; RFC 9001, appendix B.1.1, lets
-  /// AES-GCM seal 2²⁸ packets of 2¹¹ bytes for an attacker's advantage of 2⁻⁵⁷, and this is far below
-  /// the 2⁶⁴ nonces that a lane has.
+  /// lanes together, and keys go after 180 s, so this is never reached while the peer answers. It is far
+  /// below the 2⁶⁴ nonces that a lane has; docs/SECURITY.md does the sums for AES-GCM's other limits.
   static var hardStop: UInt64 { 1 << 30 }
   /// Counters that must be left for a frame to be taken: more than one frame makes datagrams.
   static var margin: UInt64 { 1 << 17 }
@@ -58,5 +59,6 @@ struct Session<Key: AEAD> {
     localIndex = 0
     remoteIndex = 0
     isProven = false
+    isNews = false
   }
 }

@@ -3,14 +3,23 @@ import Testing
 
 @testable import Dataplane
 
-/// docs/wire-example.hex says what a datagram is, byte by byte: it must be so, both ways.
-@Suite("The example of docs/WIRE.md")
+/// docs/wire-example.hex says what a datagram is, byte by byte: it must be so, both ways. And so must
+/// docs/wire-sealed-example.hex, which holds the same records, sealed.
+@Suite("The examples of docs/WIRE.md")
 struct WireExampleTests {
   let example: [UInt8]
+  /// Key, nonce and datagram.
+  let sealedExample: [UInt8]
 
   init() throws {
+    example = try Self.read("wire-example.hex")
+    sealedExample = try Self.read("wire-sealed-example.hex")
+  }
+
+  /// The bytes of a file in docs/, without its comments.
+  private static func read(_ name: String) throws -> [UInt8] {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    let file = try #require(fopen("/\(root)/docs/wire-example.hex", "r"))
+    let file = try #require(fopen("/\(root)/docs/\(name)", "r"))
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var line = [CChar](repeating: 0, count: 1_000)
@@ -20,7 +29,7 @@ struct WireExampleTests {
       let digits = text.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
       bytes += try digits.map { try #require(UInt8($0, radix: 16)) }
     }
-    example = bytes
+    return bytes
   }
 
   static var datagram: InnerPacket {
@@ -94,5 +103,52 @@ struct WireExampleTests {
     header[8] = 41
     #expect(
       header + datagrams[0].dropFirst(16) + datagrams[3].dropFirst(16) == example)
+  }
+
+  // MARK: Sealed
+
+  private var key: [UInt8] { Array(sealedExample.prefix(32)) }
+  private var nonce: [UInt8] { Array(sealedExample[32..<44]) }
+  private var sealed: [UInt8] { Array(sealedExample.dropFirst(44)) }
+
+  @Test("Sealed, every field is what the comments say")
+  func sealedFields() throws {
+    try withBytes(sealed) { bytes in
+      var verdict = Counter.packetsIn
+      let header = try #require(
+        DatagramHeader.read(bytes, kind: 4, lane: 2, verdict: &verdict))
+      #expect(header.session == 0x5566_7788 && header.counter == 41)
+      withBytes([UInt8](repeating: 0, count: Nonce.size)) { written in
+        Nonce(lane: 2, counter: header.counter).write(written)
+        #expect(written.array == nonce)
+      }
+    }
+  }
+
+  @Test(
+    "The records in the clear seal to that, and open from it",
+    arguments: SealingLibrary.all.filter { $0.cipher == .aes256GCM })
+  func sealedRecords(_ library: SealingLibrary) {
+    let nonce = Nonce(lane: 2, counter: 41)
+    let (header, records) = (Array(sealed.prefix(16)), Array(example.dropFirst(16)))
+    #expect(
+      library.key(key, .sealing).seal(records, nonce, header) == Array(sealed.dropFirst(16)))
+    #expect(
+      library.key(key, .opening).open(Array(sealed.dropFirst(16)), nonce, header) == records)
+  }
+
+  @Test("Sealed, it is delivered as the same packets")
+  func sealedDelivered() throws {
+    let there = try SealedEnd(sealedLane: 2)
+    let secret = key.withUnsafeBytes { Secret($0) }
+    there.sealer.install(
+      SessionKeys(
+        cipher: .aes256GCM, localIndex: 0x5566_7788, remoteIndex: 1, sending: secret,
+        receiving: secret, isProven: true))
+    let clear = try TunnelEnd()
+    #expect(
+      difference(
+        there.receive(datagrams: [sealed]), clear.receive(datagrams: [example])) == nil)
+    #expect(there.drops.isEmpty && there[.packetsIn] == 2)
   }
 }

@@ -26,6 +26,7 @@ struct RekeyTests {
     // Which proves that it has them.
     #expect(pair.here.sealer.isUnsettled)
     #expect(pair.here.sealer.settle() == 4)
+    #expect(pair.here.sealer.settle() == 0)
     #expect(!pair.here.sealer.isUnsettled)
     let late = pair.here.send([frame])
     #expect(late.first?.bytes[4] == 5)

@@ -77,15 +77,36 @@ package final class Namespace: Sendable {
     try inside {
       let file = open("/proc/sys/\(path)", O_WRONLY | O_CLOEXEC)
       defer { close(file) }
-      guard file >= 0, write(file, value, value.utf8.count) == value.utf8.count else {
+      guard file >= 0, Glibc.write(file, value, value.utf8.count) == value.utf8.count else {
         throw TestbedError("cannot set \(path): \(String(cString: strerror(errno)))")
       }
     }
   }
 
+  /// Writes a file of ``folder`` that only root can read, and returns its path.
+  @discardableResult
+  package func write(_ text: String, to name: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    defer { close(file) }
+    guard file >= 0, Glibc.write(file, text, text.utf8.count) == text.utf8.count else {
+      throw TestbedError("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+    return path
+  }
+
   /// Whether a device of that name is there.
   package func hasDevice(_ device: String) -> Bool {
     (try? ip("-o link show dev \(device)")) != nil
+  }
+
+  /// Packets that a device has given to the namespace's kernel so far.
+  package func packetsReceived(by device: String) throws -> Int {
+    let links = try JSONValue(text: ip("-j -s link show dev \(device)"))
+    guard let packets = links.array?.first?["stats64"]?["rx"]?["packets"]?.int else {
+      throw TestbedError("no count of packets in \(links)")
+    }
+    return packets
   }
 
   /// Runs a closure on a thread that is inside the namespace and waits for it. Sockets it opens

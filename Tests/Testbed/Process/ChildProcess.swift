@@ -11,8 +11,8 @@ package final class ChildProcess {
   private let output: Int32
   private let errors: Int32
   private var unread: [UInt8] = []
-  /// How often each event was read so far.
-  package private(set) var seen: [String: Int] = [:]
+  /// The JSON lines of its stdout that were read so far.
+  package private(set) var events: [JSONValue] = []
   private var exitCode: Int32?
 
   /// `environment` is set besides what this process has in its own.
@@ -68,34 +68,35 @@ package final class ChildProcess {
   package func nextEvent(before deadline: Deadline) throws -> JSONValue? {
     while let line = nextLine(before: deadline) {
       guard line.hasPrefix("{") else { continue }
-      let value = try JSONValue(text: line)
-      if let event = value["event"]?.string { seen[event, default: 0] += 1 }
-      return value
+      let event = try JSONValue(text: line)
+      events.append(event)
+      return event
     }
     return nil
   }
 
-  /// Waits until its stderr has said `text` so many times.
-  ///
-  /// Throws, with its stderr, where it does not in time.
-  package func waitFor(text: String, times: Int = 1, seconds: Double = 10) throws {
-    let deadline = Deadline(seconds: seconds)
-    while count(of: text) < times {
-      guard !deadline.hasPassed else { throw failure("did not say '\(text)' in time") }
-      Deadline.sleep(seconds: 0.01)
-    }
-  }
-
-  /// How often its stderr has said `text` so far.
-  package func count(of text: String) -> Int {
-    errorText.components(separatedBy: text).count - 1
-  }
+  /// How often an event was read so far.
+  package func count(of event: String) -> Int { events.count { $0["event"]?.string == event } }
 
   /// What /proc says of each of its threads.
   package func threads() throws -> [String] {
     let folder = "/proc/\(pid)/task"
     return try FileManager.default.contentsOfDirectory(atPath: folder)
       .compactMap { readProcFile("\(folder)/\($0)/status") }
+  }
+
+  /// Lines of its stderr so far that contain a text.
+  package func logLines(with text: String) -> [Substring] {
+    errorText.split(separator: "\n").filter { $0.contains(text) }
+  }
+
+  /// Waits until its stderr has so many lines that contain a text; throws where `seconds` pass before.
+  package func waitFor(log text: String, times: Int = 1, seconds: Double = 10) throws {
+    let deadline = Deadline(seconds: seconds)
+    while logLines(with: text).count < times {
+      guard !deadline.hasPassed, isRunning else { throw failure("did not log '\(text)'") }
+      Deadline.sleep(seconds: 0.005)
+    }
   }
 
   package func signal(_ number: Int32) {

@@ -3,12 +3,13 @@ import Glibc
 
 /// Someone who sends a tunnel datagrams that no tunnel would.
 package enum Stranger {
-  /// Sends datagrams from an address and port (0 for any) in one namespace to an outer address's
-  /// tunnel port, paced so that none is lost for want of room.
+  /// Sends datagrams from an address and port (0 for any) in one namespace to the port of a lane at
+  /// an outer address, paced so that none is lost for want of room.
   package static func send(
-    _ datagrams: [[UInt8]], from source: Namespace, address: String, port: Int = 0, to peer: String
+    _ datagrams: [[UInt8]], from source: Namespace, address: String, port: Int = 0,
+    to peer: String, lane: Int = 0
   ) throws {
-    let target = try SocketAddress(peer, port: UInt16(TunnelOptions.port))
+    let target = try SocketAddress(peer, port: UInt16(TunnelOptions.port + lane))
     let socket = try source.inside {
       try Socket(SOCK_DGRAM, bound: SocketAddress(address, port: UInt16(port)))
     }

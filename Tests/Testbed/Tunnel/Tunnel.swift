@@ -5,6 +5,8 @@ package final class Tunnel {
   package let process: ChildProcess
   /// What it said when it was ready: device, mtu, engine, queues.
   package let ready: JSONValue
+  /// The session that was in use when the peer was there: cipher, peer_key, fingerprint; nil in the clear.
+  package private(set) var session: JSONValue?
 
   /// Starts it and waits until it is ready; its peer need not be there.
   package init(in namespace: Namespace, _ options: TunnelOptions) throws {
@@ -23,7 +25,15 @@ package final class Tunnel {
   /// Waits until the peer has greeted; what is known of it then.
   @discardableResult
   package func waitForPeer(seconds: Double = 10) throws -> JSONValue {
-    try process.waitFor(event: "peer", seconds: seconds)
+    let deadline = Deadline(seconds: seconds)
+    while let value = try process.nextEvent(before: deadline) {
+      switch value["event"]?.string {
+      case "session": session = value
+      case "peer": return value
+      default: break
+      }
+    }
+    throw process.failure("has met no peer within \(seconds) s")
   }
 
   /// Its public key; nil where it does not seal.

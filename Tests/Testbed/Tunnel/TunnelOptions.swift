@@ -5,6 +5,8 @@ package struct TunnelOptions: Sendable {
   /// The first of its UDP ports: lane i has this plus i.
   package static let port = 51900
 
+  /// Its device's name; only where one host has several tunnels another than ``device``.
+  package var name = TunnelOptions.device
   /// nil: whoever has ``peerKey``, from wherever it comes.
   package var peer: String?
   package var listen: String?
@@ -50,7 +52,7 @@ package struct TunnelOptions: Sendable {
       if let value { arguments += [name, value] }
     }
     add("--peer", peer)
-    arguments += ["--name", Self.device, "--json"]
+    arguments += ["--name", name, "--json"]
     add("--listen", listen)
     add("--queues", queues.map(String.init))
     add("--cpus", cpus)

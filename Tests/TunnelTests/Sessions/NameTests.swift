@@ -25,7 +25,7 @@ extension Tunnels {
         try Talk(from: a, to: SitePair.innerAddress(.b), in: b, seconds: 25)
       }
       try again.waitForPeer(seconds: 20)
-      try a.process.waitFor(text: "the peer's lane 0 is at 10.77.0.4:51900 now")
+      try a.process.waitFor(log: "the peer's lane 0 is at 10.77.0.4:51900 now")
       let connection = try talk.value()
       defer { connection.stop() }
       try connection.waitFor(10)

@@ -26,13 +26,13 @@ extension Tunnels {
       let counters = try tunnels.stop()
       // A little less than one in two seconds, since those are counted whole.
       for (end, counters) in [(tunnels.a, counters.a), (tunnels.b, counters.b)] {
-        #expect(end.process.seen["session"] ?? 0 >= 3)
-        #expect(end.process.seen["peer"] == 1)
+        #expect(end.process.count(of: "session") >= 3)
+        #expect(end.process.count(of: "peer") == 1)
         #expect(counters.drops.isEmpty, "\(counters.drops)")
       }
       let lost = try counters.a.sum("datagrams_lost") + counters.b.sum("datagrams_lost")
       #expect(lost == 0)
-      let seen = [tunnels.a, tunnels.b].map { $0.process.seen["session"] }
+      let seen = [tunnels.a, tunnels.b].map { $0.process.count(of: "session") }
       #expect(seen[0] == seen[1])
     }
 
@@ -67,8 +67,8 @@ extension Tunnels {
     func unequalMTU() throws {
       let tunnels = try TunnelPair { site, options in options.mtu = site == .a ? 1400 : 1300 }
       defer { tunnels.sites.remove() }
-      try tunnels.a.process.waitFor(text: "the peer's MTU is 1300, ours 1400")
-      try tunnels.b.process.waitFor(text: "the peer's MTU is 1400, ours 1300")
+      try tunnels.a.process.waitFor(log: "the peer's MTU is 1300, ours 1400")
+      try tunnels.b.process.waitFor(log: "the peer's MTU is 1400, ours 1300")
     }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 extension Tunnels {
   /// Peers whose address changes while the tunnel is up.
-  @Suite struct RoamingTests {
+  @Suite struct MovedPeerTests {
     @Test("A NAT may give each lane any port, and other ones later")
     func nat() throws {
       let sites = try SitePair()
@@ -15,11 +15,11 @@ extension Tunnels {
       defer { talk.stop() }
       try talk.waitFor(10)
 
-      let moves = b.process.count(of: "the peer's lane")
+      let moves = b.process.logLines(with: "the peer's lane").count
       try nat.forget()
       try talk.waitFor(10)
       // Each lane has been heard from its new port, whichever one the connection is on.
-      try b.process.waitFor(text: "the peer's lane", times: moves + 2)
+      try b.process.waitFor(log: "the peer's lane", times: moves + 2)
       try Self.checkFlows(sites)
       #expect(a.process.isRunning && b.process.isRunning)
     }
@@ -33,9 +33,9 @@ extension Tunnels {
       defer { talk.stop() }
       try talk.waitFor(10)
       try sites.readdress(.a, to: 3)
-      try tunnels.b.process.waitFor(text: "at 10.77.0.3:51900 now")
+      try tunnels.b.process.waitFor(log: "at 10.77.0.3:51900 now")
       try talk.waitFor(10)
-      try tunnels.b.process.waitFor(text: "at 10.77.0.3:51901 now")
+      try tunnels.b.process.waitFor(log: "at 10.77.0.3:51901 now")
       try Self.checkFlows(sites)
     }
 
