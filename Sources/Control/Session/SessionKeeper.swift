@@ -8,7 +8,7 @@ package import Logging
 /// It has no sockets and no clock of its own: datagrams and the time go in, datagrams go out by `send`.
 package struct SessionKeeper {
   /// What the trust callback of the handshake looks at.
-  private final class Door {
+  final class Door {
     var trust: PeerTrust
     /// Where `--peer` is; nil where it was not given.
     var configured: SocketAddress?
@@ -20,36 +20,36 @@ package struct SessionKeeper {
     }
   }
 
-  private let path: any SealedPath
-  private let lanes: Int
-  private let log: Logger
-  private let send: ([UInt8], SocketAddress) -> Void
-  private let door: Door
+  let path: any SealedPath
+  let lanes: Int
+  let log: Logger
+  let send: ([UInt8], SocketAddress) -> Void
+  let door: Door
 
   private var handshaker: Handshaker
-  private var book: SessionBook
+  var book: SessionBook
   private var silence = SilenceWatch()
   private var keepAlives: KeepAliveTimer?
   /// Where lane 0 of the peer is, as far as we know.
-  private(set) var peerAddress: SocketAddress?
+  var peerAddress: SocketAddress?
   /// Where it was last seen to be.
-  private var provenAddress: SocketAddress?
-  /// Lane 0 of the peer moved, and others may have that it has not sent on since: at the next second each
-  /// lane says where it is, for which new keys are the occasion.
-  private var hasMoved = false
+  var provenAddress: SocketAddress?
+  /// A lane of the peer moved, and others may have that it has not sent on since: it is asked on that lane
+  /// at the next second, whereupon each says where it is.
+  private var movedLane: Int?
   /// Handshakes that ended here, whose keys the peer is not known to hold.
-  private var unproven: [UInt32: Establishment] = [:]
+  var unproven: [UInt32: Establishment] = [:]
   /// Lanes that both sides have; 0 before the first session.
-  private var commonLanes = 0
-  private var sessions = 0
+  var commonLanes = 0
+  var sessions = 0
   /// Seconds without a session since the start; nil: there was one.
-  private var secondsAlone: Int? = 0
+  var secondsAlone: Int? = 0
   /// The session that a newer one was begun for.
   private var rekeyed: UInt32?
   /// Datagrams of all lanes as of the last second, and of handshakes that we began.
-  private var sent: UInt64 = 0
+  var sent: UInt64 = 0
   private var attempts: UInt64 = 0
-  package private(set) var drops = HandshakeDrops()
+  package internal(set) var drops = HandshakeDrops()
 
   static let patience = 5
 
@@ -125,9 +125,12 @@ package struct SessionKeeper {
       if lane == 0 {
         peerAddress = address
         provenAddress = address
-        hasMoved = true
       }
+      movedLane = lane
       return [.moved(lane: lane, address)]
+    case .asked:
+      announce()
+      return []
     }
   }
 
@@ -162,8 +165,8 @@ package struct SessionKeeper {
     expire(now: now)
     var events: [Event] = []
     events += rekeyIfDue(now: now)
-    if hasMoved { events += reach(now: now) }
-    hasMoved = false
+    if let movedLane { path.keepAlive(lane: movedLane, wantsAnswer: true) }
+    movedLane = nil
     if let seconds = secondsAlone {
       secondsAlone = seconds + 1
       guard (seconds + 1) % Self.patience == 0 else { return (events, false) }
@@ -236,95 +239,5 @@ package struct SessionKeeper {
   ) -> [Event] {
     for case .send in actions { attempts += 1 }
     return follow(actions, from: peerAddress, now: now)
-  }
-
-  private mutating func follow(
-    _ actions: [Handshaker.Action], from source: SocketAddress?, now: ContinuousClock.Instant
-  ) -> [Event] {
-    var events: [Event] = []
-    for action in actions {
-      switch action {
-      case .send(let datagram, let address):
-        send(datagram, address)
-      case .established(let establishment):
-        events += install(establishment, now: now)
-      case .confirm(let index):
-        if book.newest?.localIndex == index { path.keepAlive(lane: 0, wantsAnswer: false) }
-      case .unproven(let index):
-        unproven[index] = nil
-        book.remove(index)
-        path.wipe(index)
-        events.append(.unproven)
-      case .dropped(let drop):
-        count(drop, from: source, now: now)
-      }
-    }
-    return events
-  }
-
-  private mutating func count(
-    _ drop: Drop, from source: SocketAddress?, now: ContinuousClock.Instant
-  ) {
-    let story = HandshakeDrops.story(drop, from: source, refusal: door.refusal)
-    drops.add(drop, story: story, log: log, now: now)
-  }
-
-  /// Gives the lanes new keys.
-  private mutating func install(
-    _ establishment: Establishment, now: ContinuousClock.Instant
-  ) -> [Event] {
-    let keys = establishment.keys
-    let entry = SessionBook.Entry(
-      localIndex: keys.localIndex, isInitiator: establishment.role == .initiator, born: now,
-      sentBefore: sent)
-    guard keys.isProven else {
-      unproven[keys.localIndex] = establishment
-      path.install(keys)
-      book.add(entry)
-      return []
-    }
-    guard admits(establishment, now: now) else { return [] }
-    var events: [Event] = []
-    if establishment.address != peerAddress {
-      // The lanes go there first, so that no datagram under the new keys goes elsewhere.
-      peerAddress = establishment.address
-      path.connect(to: establishment.address)
-      if sessions > 0 { events.append(.moved(lane: 0, establishment.address)) }
-    }
-    path.install(keys)
-    book.add(entry)
-    return events + [begin(establishment)]
-  }
-
-  /// Whether the peer of a session, now known to hold its keys, is one to have it with.
-  ///
-  /// Only now is a first key worth keeping: with a pre-shared key, the peer has shown that too. And only
-  /// now may another process turn out to have met another key there.
-  private mutating func admits(
-    _ establishment: Establishment, now: ContinuousClock.Instant
-  ) -> Bool {
-    door.refusal = door.trust.refusal(
-      of: establishment.publicKey, from: establishment.address, peer: door.configured, log: log)
-    guard door.refusal != nil else { return true }
-    count(.wrongPeerKey(establishment.publicKey), from: establishment.address, now: now)
-    return false
-  }
-
-  /// A session is in use: the peer is known to hold its keys.
-  private mutating func begin(_ establishment: Establishment) -> Event {
-    secondsAlone = nil
-    provenAddress = peerAddress
-    sessions += 1
-    let offer = establishment.offer
-    commonLanes = min(lanes, Int(offer.lanes))
-    // A datagram on each lane tells every NAT on the way, and the peer, where that lane lives, and the
-    // peer that the keys are in use.
-    for lane in 0..<commonLanes { path.keepAlive(lane: lane, wantsAnswer: false) }
-    return .session(
-      Session(
-        peer: Peer(
-          lanes: Int(offer.lanes), mtu: Int(offer.mtu), session: establishment.keys.localIndex),
-        isInitiator: establishment.role == .initiator, cipher: establishment.keys.cipher,
-        key: establishment.publicKey, address: establishment.address, number: sessions))
   }
 }

@@ -1,6 +1,6 @@
 /// A control record that shows that the sender lives, and holds the keys of the session that it is sealed in.
 ///
-/// Body: `flags:8`; flag 1 asks for one in return, which is sent without that flag.
+/// Body: `flags:8`; flag 1 asks for one in return on every lane, which is sent without that flag.
 enum KeepAlive {
   static let what: UInt8 = 2
   static let length = 1

@@ -165,7 +165,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     }
     if inbound.wantsKeepAlive {
       inbound.wantsKeepAlive = false
-      outbound.keepAlive(wantsAnswer: false, &engine)
+      switchboard.tell(.asked)
     }
   }
 }

@@ -10,6 +10,8 @@ package enum LaneNews: Sendable {
   case proven(UInt32)
   /// The peer's lane moved: its datagrams come from this address now, and ours go there.
   case moved(lane: Int, SocketAddress)
+  /// The peer wants a sign of life on every lane.
+  case asked
 }
 
 /// Where the lanes leave word for the control side: news and atomics, and an eventfd that tells of them.

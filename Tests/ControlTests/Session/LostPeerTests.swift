@@ -101,13 +101,11 @@ import Testing
     wire.run(0.1)
     #expect(wire.bob.events == [.moved(lane: 0, Wire.elsewhere)])
     #expect(wire.bob.lanes.remotes[0] == Wire.elsewhere)
-    // The others have not sent: new keys have each say where it is.
+    // The others have not sent: each is asked where it is.
     wire.run(1)
     #expect(wire.bob.lanes.remotes == (0..<3).map { Wire.elsewhere.lane($0) })
-    #expect(wire.bob.sessions.count == 1 && wire.alice.sessions.count == 2)
+    #expect(wire.bob.sessions.isEmpty && wire.alice.sessions.count == 1)
     #expect(wire.isAgreed)
-    wire.run(20)
-    #expect(wire.bob.sessions.count == 1)
   }
 
   @Test("A NAT may give each lane any port")
@@ -127,7 +125,7 @@ import Testing
     #expect(wire.bob.sessions.count == 1 && wire.bob.strangers == 0)
     // It forgets, and maps anew.
     map([50_000, 50_002, 50_001])
-    wire.alice.lanes.send(lane: 0)
+    wire.alice.lanes.send(lane: 2)
     wire.run(2)
     #expect(wire.bob.lanes.remotes.map { $0?.port } == [50_000, 50_002, 50_001])
     #expect(wire.isAgreed)

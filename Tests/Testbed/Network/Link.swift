@@ -12,7 +12,7 @@ package struct Link: Sendable {
   ) throws {
     self.left = (left, leftDevice)
     self.right = (right, rightDevice)
-    func hardware(_ host: Int) -> String { "02:00:00:00:\(subnet):0\(host)" }
+    func hardware(_ host: Int) -> String { Self.hardware(subnet, host) }
     try Command.run(
       """
       ip link add \(leftDevice) address \(hardware(1)) netns \(left.name) type veth \
@@ -32,6 +32,9 @@ package struct Link: Sendable {
       }
     }
   }
+
+  /// The hardware address of one end.
+  static func hardware(_ subnet: Int, _ host: Int) -> String { "02:00:00:00:\(subnet):0\(host)" }
 
   /// Shapes both directions to a rate in bits per second, with room for so many milliseconds of it.
   package func shape(bitsPerSecond: Int, milliseconds: Int = 10) throws {

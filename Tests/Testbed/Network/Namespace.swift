@@ -28,7 +28,34 @@ package final class Namespace: Sendable {
   }
 
   /// Removes the namespace and its devices. Failure is the janitor's to mend.
-  package func remove() { _ = try? Command.run(["ip", "netns", "del", name]) }
+  package func remove() {
+    _ = try? Command.run(["ip", "netns", "del", name])
+    if isNamed { _ = try? Command.run(["rm", "-rf", etc]) }
+  }
+
+  /// What /etc has for the namespace's programs: see ip-netns(8).
+  private var etc: String { "/etc/netns/\(name)" }
+  private var isNamed: Bool { access(etc, F_OK) == 0 }
+
+  /// The list of peers that the host's tunnels have met.
+  package var knownPeers: String {
+    get throws {
+      guard let text = readProcFile("\(folder)/known_peers") else {
+        throw TestbedError("there is no list of known peers in \(folder)")
+      }
+      return text
+    }
+  }
+
+  /// Has a name stand for an address in the /etc/hosts of programs that are started here from now on, and
+  /// of those that were started since the first time.
+  package func call(_ host: String, _ address: String) throws {
+    // Written in place: programs have this very file mounted.
+    try Command.run([
+      "sh", "-c", "mkdir -p \"$1\" && echo \"$2\" >\"$1/hosts\"", "sh", etc,
+      "\(address) \(host)",
+    ])
+  }
 
   /// Runs `ip` in the namespace.
   @discardableResult

@@ -67,6 +67,19 @@ package final class SitePair {
     family == .ipv4 ? "10.79.0.2" : "fd79::2"
   }
 
+  /// Gives a site's end of the link another address, 10.77.0.`host`, instead of its first one.
+  package func readdress(_ site: Site, to host: Int) throws {
+    let (namespace, device) = (self[site], Self.outerDevice)
+    let address = "10.77.0.\(host)"
+    // The other end knows it from the start, as in Link.
+    try self[site.other].ip(
+      "neigh replace \(address) lladdr \(Link.hardware(77, site.rawValue)) dev \(device) nud permanent"
+    )
+    try namespace.sysctl("net/ipv4/conf/\(device)/promote_secondaries", "1")
+    try namespace.ip("address add \(address)/24 dev \(device)")
+    try namespace.ip("address del \(Self.outerAddress(site))/24 dev \(device)")
+  }
+
   /// Removes the namespaces with all that is in them. Processes in them must have been stopped.
   package func remove() {
     if isRemoved { return }

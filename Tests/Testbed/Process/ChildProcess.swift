@@ -1,5 +1,5 @@
 import CFastun
-import Glibc
+import Foundation
 
 /// A long-running program inside a namespace that tells of itself by JSON lines on its stdout.
 ///
@@ -75,15 +75,25 @@ package final class ChildProcess {
     return nil
   }
 
+  /// How often an event was read so far.
+  package func count(of event: String) -> Int { events.count { $0["event"]?.string == event } }
+
+  /// What /proc says of each of its threads.
+  package func threads() throws -> [String] {
+    let folder = "/proc/\(pid)/task"
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+      .compactMap { readProcFile("\(folder)/\($0)/status") }
+  }
+
   /// Lines of its stderr so far that contain a text.
   package func logLines(with text: String) -> [Substring] {
     errorText.split(separator: "\n").filter { $0.contains(text) }
   }
 
-  /// Waits until its stderr has a line that contains a text; throws where `seconds` pass before.
-  package func waitFor(log text: String, seconds: Double = 10) throws {
+  /// Waits until its stderr has so many lines that contain a text; throws where `seconds` pass before.
+  package func waitFor(log text: String, times: Int = 1, seconds: Double = 10) throws {
     let deadline = Deadline(seconds: seconds)
-    while logLines(with: text).isEmpty {
+    while logLines(with: text).count < times {
       guard !deadline.hasPassed, isRunning else { throw failure("did not log '\(text)'") }
       Deadline.sleep(seconds: 0.005)
     }

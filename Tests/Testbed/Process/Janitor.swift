@@ -29,6 +29,7 @@ enum Janitor {
         for n in $(ip netns list | cut -d' ' -f1 | grep '^\(prefix)'); do
           for p in $(ip netns pids "$n"); do kill -9 "$p"; done
           ip netns del "$n"
+          rm -rf "/etc/netns/$n"
         done
         rm -rf "$1"
         """

@@ -36,6 +36,15 @@ package final class Tunnel {
     throw process.failure("has met no peer within \(seconds) s")
   }
 
+  /// Its public key; nil where it does not seal.
+  package var key: String? { ready["public_key"]?.string }
+
+  /// Waits until new keys are in use; what is known of them.
+  @discardableResult
+  package func waitForSession(seconds: Double = 10) throws -> JSONValue {
+    try process.waitFor(event: "session", seconds: seconds)
+  }
+
   package var mtu: Int { ready["mtu"]?.int ?? 0 }
 
   /// Stops it as an operator would, and returns its counters. Throws unless it ends with exit code

@@ -27,6 +27,9 @@ package struct TunnelOptions: Sendable {
   /// Seconds after which keys are made anew, and seconds of silence before a keep-alive.
   package var rekey: Int?
   package var keepalive: Int?
+  package var cipher: String?
+  /// Whom it becomes.
+  package var user: String?
   /// No sealing.
   package var plaintext = false
   /// Further arguments, as on a command line.
@@ -63,6 +66,8 @@ package struct TunnelOptions: Sendable {
     add("--psk-file", pskFile)
     add("--rekey", rekey.map(String.init))
     add("--keepalive", keepalive.map(String.init))
+    add("--cipher", cipher)
+    add("--user", user)
     if plaintext { arguments.append("--plaintext") }
     return arguments + more
   }

@@ -29,6 +29,8 @@ package final class TunnelPair {
     try b.waitForPeer()
   }
 
+  package subscript(site: SitePair.Site) -> Tunnel { site == .a ? a : b }
+
   /// What either end carries in one inner packet.
   package var mtu: Int { min(a.mtu, b.mtu) }
 

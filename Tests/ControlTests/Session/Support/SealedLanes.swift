@@ -96,7 +96,7 @@ final class SealedLanes: SealedPath {
       remotes[flight.lane] = flight.from
       news.append(.moved(lane: flight.lane, flight.from))
     }
-    if wantsAnswer { send(lane: flight.lane) }
+    if wantsAnswer { news.append(.asked) }
   }
 
   func takeNews() -> [LaneNews] {
