@@ -33,11 +33,11 @@ extension Tunnels {
       defer { tunnels.sites.remove() }
       // A handshake's last repeats, and the announcements of both sides, are over within a second.
       Deadline.sleep(seconds: 1)
-      let answers = try PacketCount(in: tunnels.sites.a, ["every": "udp dport 51900-51901"])
+      let answers = try PacketCount(in: tunnels.sites.a, ["answers": "udp dport 51900-51901"])
       let before = try sent(count)
       Deadline.sleep(seconds: 3)
       #expect(try sent(count) == before)
-      #expect(try answers.counts("every").packets == 0)
+      #expect(try answers.counts("answers").packets == 0)
       #expect(before.allSatisfy { $0 > 0 })
     }
 
