@@ -103,14 +103,16 @@ paste "$work/names" <(sed 's/^[^ ]* \{0,1\}//' "$work/functions") \
   | grep -vE "$cold" | sort >"$work/hot" || true
 
 status=0
+cut -f1 "$work/hot" >"$work/names"
 for pattern in "${required[@]}"; do
-  if ! cut -f1 "$work/hot" | grep -qE "(^| )$pattern"; then
+  # Not at the end of a pipe: grep ends at the first match, and what feeds it would fail.
+  if ! grep -qE "(^| )$pattern" "$work/names"; then
     echo "codegen: no function matches $pattern: renamed, or inlined into set-up code?" >&2
     status=1
   fi
 done
 
-if [ "$(cut -f1 "$work/hot" | grep -cE '(^| )Lane.*\.turn' || true)" -lt "$turns" ]; then
+if [ "$(grep -cE '(^| )Lane.*\.turn' "$work/names" || true)" -lt "$turns" ]; then
   echo "codegen: fewer than $turns Lane.turn: one was inlined into set-up code, unchecked" >&2
   status=1
 fi
