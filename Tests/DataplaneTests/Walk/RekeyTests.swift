@@ -150,4 +150,21 @@ struct RekeyTests {
     #expect(session.isFree)
     #expect(Session<DirectionKey>.margin > 65_535)
   }
+
+  @Test("What was begun under one session is never sealed under another: its nonce would be reused")
+  func begunElsewhere() async {
+    await #expect(processExitsWith: .failure) {
+      let pair = try SealedPair()
+      let datagram = pair.here.memory.apart.slice(0, 100)
+      pair.here.sealer.begin(datagram)
+      pair.here.sealer.install(SessionPair(2).initiator)
+      pair.here.sealer.seal(datagram.slice(16, 68), into: datagram)
+    }
+    await #expect(processExitsWith: .success) {
+      let pair = try SealedPair()
+      let datagram = pair.here.memory.apart.slice(0, 100)
+      pair.here.sealer.begin(datagram)
+      pair.here.sealer.seal(datagram.slice(16, 68), into: datagram)
+    }
+  }
 }
