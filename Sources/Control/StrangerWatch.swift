@@ -12,12 +12,9 @@ struct StrangerWatch {
   /// What was looked at lately.
   private var recent: (count: Int, since: ContinuousClock.Instant)?
   private var lanes: [(taken: UInt64, overflow: UInt64)]
-  private var logged: UInt64 = 0
-  private var lastLine: ContinuousClock.Instant?
+  private var pace = LinePace()
   private var room = [UInt8](repeating: 0, count: 65_536)
 
-  /// Between lines in the log.
-  static let quiet: Duration = .seconds(10)
   /// Datagrams taken at once, or within a pause. More of them are a flood: then nothing is looked at for a
   /// while, and what finds no room meanwhile is counted where that was. A flood must not cost the lanes
   /// their CPU, as it would if each of its datagrams woke the control thread.
@@ -72,14 +69,11 @@ struct StrangerWatch {
     _ source: SocketAddress, lane: Int, log: Logger, now: ContinuousClock.Instant = .now
   ) {
     lanes[lane].taken += 1
-    if let lastLine, now - lastLine < Self.quiet { return }
-    let others = count - logged - 1
+    guard let others = pace.unsaid(count: count, now: now) else { return }
     log.warning(
       """
       dropped a datagram of \(source) on lane \(lane): not from the configured peer\
       \(others > 0 ? "; \(others) more came without a line" : "")
       """)
-    logged = count
-    lastLine = now
   }
 }

@@ -134,13 +134,15 @@ extension Supervisor {
   mutating func take(
     _ datagram: [UInt8], from source: SocketAddress, lane: Int
   ) -> Bool {
-    guard let keeper, !isEnding, let kind = datagram.first else { return false }
-    if lane == 0, [1, 2, 3, 6].contains(kind) {
+    guard let keeper, !isEnding else { return false }
+    switch StrayDatagram(datagram, lane: lane) {
+    case .handshake:
       follow(self.keeper?.hear(datagram, from: source, now: .now))
       return true
+    case .data(let session):
+      return keeper.owns(session) && path.take(datagram, from: source, lane: lane)
+    case nil:
+      return false
     }
-    guard kind == 4, datagram.count >= 32 else { return false }
-    let index = datagram[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    return keeper.owns(index) && path.take(datagram, from: source, lane: lane)
   }
 }

@@ -10,26 +10,46 @@ import Logging
 package struct HandshakeDrops {
   /// By counter name, as statistics and JSON have it; all names are there from the start.
   package private(set) var counts: [String: UInt64]
-  private var lines: [String: Line] = [:]
+  private var paces: [Cause: LinePace] = [:]
 
-  private struct Line {
-    var at: ContinuousClock.Instant
-    var unsaid = 0
+  /// What drops are told apart by; the raw value is the counter's name.
+  private enum Cause: String, CaseIterable {
+    case malformed = "drop_handshake_malformed"
+    case version = "drop_handshake_version"
+    case stale = "drop_handshake_stale"
+    case askedForCookie = "handshakes_asked_for_cookie"
+    case rate = "drop_handshake_rate"
+    case authentication = "drop_handshake_authentication"
+    case ownKey = "drop_handshake_own_key"
+    case peerKey = "drop_handshake_peer_key"
+    case cipher = "drop_handshake_cipher"
+    case yielded = "handshakes_yielded"
+
+    init(_ drop: Drop) {
+      self =
+        switch drop {
+        case .malformed, .lowOrderPoint: .malformed
+        case .version: .version
+        case .unknownIndex, .wrongAddress, .stale: .stale
+        case .cookie: .askedForCookie
+        case .rateLimited: .rate
+        case .authentication: .authentication
+        case .ownKey: .ownKey
+        case .wrongPeerKey: .peerKey
+        case .noCommonCipher: .cipher
+        case .tieBreak: .yielded
+        }
+    }
   }
-
-  /// Between lines about one cause.
-  static let quiet: Duration = .seconds(10)
 
   package init() {
     counts = Dictionary(uniqueKeysWithValues: Self.names.map { ($0, 0) })
   }
 
-  package static let names = [
-    "drop_handshake_malformed", "drop_handshake_version", "drop_handshake_stale",
-    "handshakes_asked_for_cookie", "drop_handshake_rate", "drop_handshake_authentication",
-    "drop_handshake_own_key", "drop_handshake_peer_key", "drop_handshake_cipher",
-    "handshakes_yielded",
-  ]
+  package static let names = Cause.allCases.map(\.rawValue)
+
+  /// The counter of a drop.
+  static func name(_ drop: Drop) -> String { Cause(drop).rawValue }
 
   /// Counts a datagram, and says what is to be said.
   ///
@@ -37,16 +57,13 @@ package struct HandshakeDrops {
   mutating func add(
     _ drop: Drop, story: String?, log: Logger, now: ContinuousClock.Instant
   ) {
-    let name = Self.name(drop)
-    counts[name, default: 0] += 1
-    guard let story else { return }
-    if let line = lines[name], now - line.at < Self.quiet {
-      lines[name]?.unsaid += 1
-      return
-    }
-    let unsaid = lines[name]?.unsaid ?? 0
+    let cause = Cause(drop)
+    let count = counts[cause.rawValue, default: 0] + 1
+    counts[cause.rawValue] = count
+    guard let story,
+      let unsaid = paces[cause, default: LinePace()].unsaid(count: count, now: now)
+    else { return }
     log.warning("\(story)\(unsaid > 0 ? " (\(unsaid) more came without a line)" : "")")
-    lines[name] = Line(at: now)
   }
 
   /// What a drop means and what to do; nil where it happens on a healthy path.
@@ -68,21 +85,6 @@ package struct HandshakeDrops {
     case .noCommonCipher:
       return "\(who) has no cipher in common with this side: give both the same --cipher"
     case .cookie, .unknownIndex, .wrongAddress, .tieBreak, .stale: return nil
-    }
-  }
-
-  static func name(_ drop: Drop) -> String {
-    switch drop {
-    case .malformed, .lowOrderPoint: "drop_handshake_malformed"
-    case .version: "drop_handshake_version"
-    case .unknownIndex, .wrongAddress, .stale: "drop_handshake_stale"
-    case .cookie: "handshakes_asked_for_cookie"
-    case .rateLimited: "drop_handshake_rate"
-    case .authentication: "drop_handshake_authentication"
-    case .ownKey: "drop_handshake_own_key"
-    case .wrongPeerKey: "drop_handshake_peer_key"
-    case .noCommonCipher: "drop_handshake_cipher"
-    case .tieBreak: "handshakes_yielded"
     }
   }
 }

@@ -163,8 +163,7 @@ package struct SessionKeeper {
   ) -> (events: [Event], wantsAddress: Bool) {
     self.sent = sent.reduce(0, &+)
     expire(now: now)
-    var events: [Event] = []
-    events += rekeyIfDue(now: now)
+    var events = rekeyIfDue(now: now)
     if let movedLane { path.keepAlive(lane: movedLane, wantsAnswer: true) }
     movedLane = nil
     if let seconds = secondsAlone {

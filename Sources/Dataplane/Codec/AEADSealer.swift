@@ -15,7 +15,7 @@ typealias SessionSealer = AEADSealer<DirectionKey>
 @safe
 struct AEADSealer<Key: AEAD>: Sealer {
   static var kind: UInt8 { DatagramHeader.Kind.sealed }
-  static var tag: Int { 16 }
+  static var tag: Int { Key.tag }
 
   /// Sessions that a lane holds at once: the current one, the one before, and two that are being set up.
   static var capacity: Int { 4 }
@@ -38,8 +38,8 @@ struct AEADSealer<Key: AEAD>: Sealer {
   private let sessions: UnsafeMutablePointer<Session<Key>>
   private let state: UnsafeMutablePointer<State>
 
-  private static var slotSize: Int { (Session<Key>.footprint + 63) & ~63 }
-  private static var column: Int { (capacity * MemoryLayout<Session<Key>>.stride + 63) & ~63 }
+  private static var slotSize: Int { Slab.rounded(Session<Key>.footprint) }
+  private static var column: Int { Slab.rounded(capacity * MemoryLayout<Session<Key>>.stride) }
   static var footprint: Int { column + 128 + capacity * slotSize }
 
   init(lane: Int, memory: Bytes) {

@@ -35,9 +35,6 @@ struct ClearSealer: Sealer {
       to: State(window: ReplayWindow(memory.slice(0, ReplayWindow.footprint))))
   }
 
-  /// The peer's session; nil until something came.
-  var peerSession: UInt32? { unsafe state.pointee.session }
-
   // MARK: Outbound
 
   var isReady: Bool { true }

@@ -8,8 +8,10 @@ struct DatagramHeader {
   static let size = 16
   static let version: UInt8 = 1
 
-  /// What a datagram is. 1, 2, 3 and 6 are the handshake's.
+  /// What a datagram is.
   enum Kind {
+    /// A message of the handshake, or a cookie for one.
+    static func isHandshake(_ kind: UInt8) -> Bool { (1...3).contains(kind) || kind == 6 }
     /// Records sealed under a session's keys.
     static let sealed: UInt8 = 4
     /// Records in the clear.

@@ -101,7 +101,7 @@ struct Inbound<S: Sealer> {
     }
     let isSealing = S.tag > 0
     switch datagram[0] {
-    case 1, 2, 3, 6:
+    case let kind where DatagramHeader.Kind.isHandshake(kind):
       if isSealing, lane == 0 {
         // Of another version, too: the control side has words for that.
         switchboard.tell(.handshake(datagram.copied()))

@@ -27,6 +27,9 @@ struct Slab: ~Copyable {
     unsafe munmap(base, size)
   }
 
+  /// The bytes that a part of a carved run takes where the next part is to start on a cache line.
+  static func rounded(_ count: Int) -> Int { (count + 63) & ~63 }
+
   /// The next `count` bytes, zeroed, aligned to `alignment` (a power of two).
   mutating func carve(_ count: Int, alignment: Int = 64) -> Bytes {
     let start = (used + alignment - 1) & ~(alignment - 1)

@@ -27,8 +27,7 @@ struct Session<Key: AEAD> {
 
   init(_ memory: Bytes) {
     precondition(memory.count >= Self.footprint)
-    func aligned(_ bytes: Int) -> Int { (bytes + 63) & ~63 }
-    let key = aligned(Key.footprint)
+    let key = Slab.rounded(Key.footprint)
     sealing = Key(memory.slice(0, Key.footprint))
     opening = Key(memory.slice(key, Key.footprint))
     window = ReplayWindow(memory.slice(2 * key, ReplayWindow.footprint))

@@ -7,8 +7,8 @@ struct DirectionKey: AEAD {
   /// The cipher's number.
   private let flag: Bytes
 
-  private static let aesFootprint = (AESBackend.footprint + 63) & ~63
-  private static let chachaFootprint = (ChaChaBackend.footprint + 63) & ~63
+  private static let aesFootprint = Slab.rounded(AESBackend.footprint)
+  private static let chachaFootprint = Slab.rounded(ChaChaBackend.footprint)
   static let footprint = aesFootprint + chachaFootprint + 64
 
   init(_ memory: Bytes) {

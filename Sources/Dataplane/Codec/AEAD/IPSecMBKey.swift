@@ -8,9 +8,9 @@
     /// Expanded key, then context, then scratch, each from a cache line on: the library wants the expanded
     /// key so aligned, and crashes where it is not.
     static var footprint: Int { scratchStart + 64 }
-    private static var contextStart: Int { (MemoryLayout<gcm_key_data>.size + 63) & ~63 }
+    private static var contextStart: Int { Slab.rounded(MemoryLayout<gcm_key_data>.size) }
     private static var scratchStart: Int {
-      contextStart + (MemoryLayout<gcm_context_data>.size + 63) & ~63
+      contextStart + Slab.rounded(MemoryLayout<gcm_context_data>.size)
     }
 
     // Offsets in the scratch.
