@@ -15,9 +15,7 @@ package final class Resolver: Sendable {
   private let answer = Mutex<SocketAddress?>(nil)
 
   init(_ endpoint: Endpoint, family: Int32) throws(SetupError) {
-    let raw = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard raw >= 0 else { throw SetupError(SystemError.last("eventfd")) }
-    descriptor = Descriptor(raw)
+    do { descriptor = try .event() } catch { throw SetupError(error) }
     self.endpoint = endpoint
     self.family = family
   }
@@ -50,15 +48,14 @@ package final class Resolver: Sendable {
   private func resolve() {
     if let address = try? endpoint.resolve(family: family) {
       answer.withLock { $0 = address }
-      var one: UInt64 = 1
-      _ = write(descriptor.raw, &one, 8)
+      descriptor.ring()
     }
     isBusy.store(false, ordering: .releasing)
   }
 
   /// The newest answer, taken once; nil where there is none.
   func take() -> SocketAddress? {
-    _ = readCount(descriptor)
+    descriptor.takeCount()
     return answer.withLock { $0.take() }
   }
 }

@@ -88,7 +88,7 @@ package struct Supervisor {
         throw SetupError(SystemError.last("poll"))
       }
       // Before the signal, so that what had come by then is on the final counters.
-      if readCount(path.notices) > 0 { takeNotice() }
+      if path.notices.takeCount() > 0 { takeNotice() }
       if keeper != nil { attend() }
       if let signal = signals.take() {
         log.info("stopping: \(signal == SIGINT ? "SIGINT" : "SIGTERM")")

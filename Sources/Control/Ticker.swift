@@ -21,11 +21,5 @@ struct Ticker {
   }
 
   /// Takes the ticks that passed off the timer; 0 where none did.
-  func take() -> UInt64 { readCount(descriptor) }
-}
-
-/// Reads and clears the count of a timerfd or an eventfd; 0 where there is none.
-func readCount(_ descriptor: Descriptor) -> UInt64 {
-  var count: UInt64 = 0
-  return read(descriptor.raw, &count, 8) == 8 ? count : 0
+  func take() -> UInt64 { descriptor.takeCount() }
 }

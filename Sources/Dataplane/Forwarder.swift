@@ -109,7 +109,7 @@ package final class Forwarder: Sendable {
       var event = pollfd(fd: switchboard.heeded.raw, events: Int16(POLLIN), revents: 0)
       // SAFETY: one pollfd of this frame. Cleared before the mailboxes are looked at again.
       _ = unsafe poll(&event, 1, 10)
-      _ = readEvent(switchboard.heeded)
+      switchboard.heeded.takeCount()
     }
   }
 
@@ -155,12 +155,6 @@ package final class Forwarder: Sendable {
 
   /// Handshakes that came too fast to be looked at.
   package var newsOverflow: UInt64 { switchboard.overflow.load(ordering: .relaxed) }
-
-  private func readEvent(_ event: Descriptor) -> UInt64 {
-    var count: UInt64 = 0
-    // SAFETY: eight bytes of this frame; the eventfd does not block.
-    return unsafe Glibc.read(event.raw, &count, 8) == 8 ? count : 0
-  }
 
   /// Why a lane stopped by itself; nil while all run.
   package var failure: SystemError? {

@@ -80,10 +80,5 @@ package struct SealingTrial: ~Copyable {
   }
 
   /// CPU time: what other processes take meanwhile is not sealing's.
-  private static func now() -> UInt64 {
-    var clock = timespec()
-    // SAFETY: writes one timespec of this frame.
-    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &clock)
-    return UInt64(clock.tv_sec) &* 1_000_000_000 &+ UInt64(clock.tv_nsec)
-  }
+  private static func now() -> UInt64 { nanoseconds(of: CLOCK_THREAD_CPUTIME_ID) }
 }

@@ -88,7 +88,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     }
     outbound.flush(&engine)
     mailbox.finish(commands.count)
-    Switchboard.ring(switchboard.heeded)
+    switchboard.heeded.ring()
   }
 
   private mutating func perform(_ command: LaneCommand) {

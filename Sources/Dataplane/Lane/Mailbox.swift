@@ -32,7 +32,7 @@ final class Mailbox: Sendable {
   private let done = Atomic(0)
   private let event: Descriptor
 
-  init() throws(SystemError) { event = try Switchboard.event() }
+  init() throws(SystemError) { event = try .event(isBlocking: true) }
 
   /// Readable when there is something: blocking, as a ring's reads want it.
   var wake: Descriptor { event }
@@ -51,7 +51,7 @@ final class Mailbox: Sendable {
   }
 
   /// Wakes the lane.
-  func ring() { Switchboard.ring(event) }
+  func ring() { event.ring() }
 
   /// The lane has done so many commands.
   func finish(_ count: Int) { done.add(count, ordering: .releasing) }

@@ -1,5 +1,3 @@
-internal import CFastun
-import Glibc
 import Synchronization
 
 /// What a lane tells the control side.
@@ -37,15 +35,8 @@ final class Switchboard: Sendable {
   private static let room = 256
 
   init() throws(SystemError) {
-    notices = try Switchboard.event(EFD_NONBLOCK)
-    heeded = try Switchboard.event(EFD_NONBLOCK)
-  }
-
-  /// A fresh eventfd.
-  static func event(_ flags: Int = 0) throws(SystemError) -> Descriptor {
-    let raw = eventfd(0, Int32(EFD_CLOEXEC | flags))
-    guard raw >= 0 else { throw .last("eventfd") }
-    return Descriptor(raw)
+    notices = try .event()
+    heeded = try .event()
   }
 
   /// Leaves a greeting, and tells the control side where it differs from the one before.
@@ -82,12 +73,5 @@ final class Switchboard: Sendable {
     notify()
   }
 
-  private func notify() { Switchboard.ring(notices) }
-
-  /// Makes an eventfd readable.
-  static func ring(_ event: Descriptor) {
-    var one: UInt64 = 1
-    // SAFETY: eight bytes of this frame. A full counter (EAGAIN) is as readable as any.
-    _ = unsafe Glibc.write(event.raw, &one, 8)
-  }
+  private func notify() { notices.ring() }
 }

@@ -87,10 +87,7 @@ struct Outbound<S: Sealer> {
   mutating func flush<E: Engine & ~Copyable>(_ engine: inout E) {
     endTrain(&engine)
     guard compressor.isAutomatic else { return }
-    var clock = timespec()
-    // SAFETY: writes one timespec of this frame.
-    unsafe clock_gettime(CLOCK_MONOTONIC, &clock)
-    let now = UInt64(clock.tv_sec) &* 1_000_000_000 &+ UInt64(clock.tv_nsec)
+    let now = nanoseconds(of: CLOCK_MONOTONIC)
     if compressor.governor.isDue(now) {
       compressor.governor.sample(backlog: engine.outputs.backlog, now: now)
     }
@@ -100,19 +97,24 @@ struct Outbound<S: Sealer> {
   mutating func greet<E: Engine & ~Copyable>(
     lanes: Int, mtu: Int, wantsAnswer: Bool, _ engine: inout E
   ) {
-    let size = Record.controlHeader + Greeting.length
-    guard sealer.isReady, openDatagram(room: size, &engine) else { return }
-    Greeting.write(
-      memory.trains[slot].wire.slice(used, size), lanes: lanes, mtu: mtu, wantsAnswer: wantsAnswer)
-    used &+= size
+    guard let record = controlRecord(Greeting.length, &engine) else { return }
+    Greeting.write(record, lanes: lanes, mtu: mtu, wantsAnswer: wantsAnswer)
   }
 
   /// Shows the peer that this side lives, and holds the session's keys.
   mutating func keepAlive<E: Engine & ~Copyable>(wantsAnswer: Bool, _ engine: inout E) {
-    let size = Record.controlHeader + KeepAlive.length
-    guard sealer.isReady, openDatagram(room: size, &engine) else { return }
-    KeepAlive.write(memory.trains[slot].wire.slice(used, size), wantsAnswer: wantsAnswer)
-    used &+= size
+    guard let record = controlRecord(KeepAlive.length, &engine) else { return }
+    KeepAlive.write(record, wantsAnswer: wantsAnswer)
+  }
+
+  /// Room for a control record with a body of `length` bytes; nil where nothing can go out.
+  private mutating func controlRecord<E: Engine & ~Copyable>(
+    _ length: Int, _ engine: inout E
+  ) -> Bytes? {
+    let size = Record.controlHeader + length
+    guard sealer.isReady, openDatagram(room: size, &engine) else { return nil }
+    defer { used &+= size }
+    return memory.trains[slot].wire.slice(used, size)
   }
 
   // MARK: Datagrams and trains
