@@ -13,6 +13,8 @@ package struct Configuration: Equatable, Sendable {
   package var queues: Int
   /// CPUs that lanes are pinned to in turn; empty: they are not pinned.
   package var cpus: [Int]
+  /// The niceness that lanes run at: -20 (before all others) to 19.
+  package var nice: Int
   package var name: String
   package var addresses: [CIDR]
   package var routes: [CIDR]
@@ -45,7 +47,8 @@ package struct Configuration: Equatable, Sendable {
   ///     several lanes.
   package init(
     peer: Endpoint?, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int]? = nil,
-    name: String = "fastun0", addresses: [CIDR] = [], routes: [CIDR] = [], mtu: MTUChoice = .auto,
+    nice: Int = Niceness.standard, name: String = "fastun0", addresses: [CIDR] = [],
+    routes: [CIDR] = [], mtu: MTUChoice = .auto,
     compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
     statistics: Double? = nil, identity: String = IdentityFile.defaultPath,
     peerKey: PublicKey? = nil, pskFile: String? = nil, cipher: CipherChoice = .auto,
@@ -67,6 +70,7 @@ package struct Configuration: Equatable, Sendable {
         "--listen \(listen) and --peer \(peer) are of different families",
         remedy: "give both as IPv4, or both as IPv6")
     }
+    try Self.check(nice, in: Niceness.range, option: "--nice")
     try Self.check(name: name)
     try Self.checkUnique(addresses, option: "--address")
     try Self.checkUnique(routes, option: "--route")
@@ -84,6 +88,7 @@ package struct Configuration: Equatable, Sendable {
     self.listen = listen
     // One lane is left to the scheduler: else the only lanes of two tunnels would share one CPU.
     self.cpus = cpus ?? (self.queues > 1 ? allowed : [])
+    self.nice = nice
     self.name = name
     self.addresses = addresses
     self.routes = routes

@@ -39,6 +39,7 @@ package struct Tunnel {
     try link.configure(mtu: mtu, superPacketLimit: overhead.superPacketLimit(mtu: mtu))
     // Up before the lanes run: the device takes no packets of theirs before.
     try connect(link, peer: peer)
+    let priority = niceness()
     // The probe of the engine, the lanes and the supervisor get by without privileges: queues are
     // attached and the device is let go by descriptors that are open.
     try Privileges.drop(to: account)
@@ -50,6 +51,7 @@ package struct Tunnel {
         udpSegments: Plan.udpSegments(device.offloads, .current)),
       device: device, sockets: sockets)
     do { try forwarder.start() } catch { throw .lanes(error, engine: configuration.engine) }
+    priority?.restore()
     let keeper = credentials.map { credentials in
       SessionKeeper(
         path: forwarder, credentials: credentials, peer: peer,
@@ -128,6 +130,21 @@ package struct Tunnel {
     case .auto: Cipher.hasAESInstructions ? .aes256GCM : .chaCha20Poly1305
     case .aes: .aes256GCM
     case .chacha: .chaCha20Poly1305
+    }
+  }
+
+  /// Takes on the lanes' niceness, which threads have from the one that starts them; nil where that is not
+  /// allowed.
+  private func niceness() -> Niceness? {
+    do throws(SystemError) {
+      return try Niceness(configuration.nice)
+    } catch {
+      log.warning(
+        """
+        lanes wait for other programs where the CPUs are busy: no permission for --nice \
+        \(configuration.nice) (\(error)); give CAP_SYS_NICE, or say --nice 0
+        """)
+      return nil
     }
   }
 

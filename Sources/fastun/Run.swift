@@ -72,6 +72,12 @@ struct Run: ParsableCommand {
       """, valueName: "LIST|any"))
   var cpus: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The niceness of the lanes, -20 (before all others) to 19.", valueName: "N"))
+  var nice = Niceness.standard
+
   @Option(help: ArgumentHelp("The device's name; must not exist yet.", valueName: "NAME"))
   var name = "fastun0"
 
@@ -188,7 +194,7 @@ struct Run: ParsableCommand {
       listen: Endpoint(listen: listen), queues: queues,
       cpus: cpus.map { text throws(SetupError) in
         text == "any" ? [] : try CPUList(text).cpus
-      }, name: name,
+      }, nice: nice, name: name,
       addresses: addresses, routes: routes, mtu: MTUChoice(mtu), compression: compress,
       engine: engine, statistics: stats, identity: identity,
       peerKey: peerKey.map { text throws(SetupError) in try PublicKey(peerKey: text) },

@@ -28,12 +28,8 @@ struct DatagramHeader {
   static func write(
     _ bytes: Bytes, kind: UInt8, lane: UInt8, session: UInt32, counter: UInt64
   ) {
-    bytes[0] = kind
-    bytes[1] = lane
-    bytes[2] = version
-    bytes[3] = 0
-    bytes.put(le32: session, 4)
-    bytes.put(le64: counter, 8)
+    let start = UInt64(kind) | UInt64(lane) << 8 | UInt64(version) << 16 | UInt64(session) << 32
+    bytes.put(le64: start, counter, 0)
   }
 
   /// Reads and judges the header of a datagram.

@@ -13,6 +13,7 @@ extension Inbound {
       guard beginSlices(record) else { return }
     }
     open.nextCounter = counter &+ 1
+    open.endsScratch = record.kind == Record.Kind.slice
     if open.headers.isUDP {
       appendUDP(run, record, buffer, &engine)
     } else {
@@ -27,7 +28,7 @@ extension Inbound {
     guard open.shape == .slices, counter == open.nextCounter, record.offset == open.end,
       record.total == open.total, record.gsoSize == open.gsoSize, let headers = open.headerBytes
     else { return false }
-    return headers.equals(record.headers) && (open.headers.isTCP || isAligned(record))
+    return headers.equalsShort(record.headers) && (open.headers.isTCP || isAligned(record))
   }
 
   /// Whether a slice starts and ends where segments do: UDP datagrams are not to be cut.

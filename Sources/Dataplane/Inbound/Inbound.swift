@@ -61,19 +61,14 @@ struct Inbound<S: Sealer> {
     var rejected = 0
     repeat {
       let datagram = train.slice(at, min(stride, length &- at))
-      // Decompression of an earlier datagram may have gone on to the next scratch buffer.
-      let copy = isShort ? takeScratch(datagram.count, &engine) : nil
-      let holder = copy == nil ? buffer : scratch
       var verdict = Counter.dropTruncated
       if let header = DatagramHeader.read(datagram, kind: S.kind, lane: lane, verdict: &verdict),
-        let records = sealer.open(datagram, header, into: copy, verdict: &verdict)
+        S.tag > 0
+          ? open(datagram, header, buffer, verdict: &verdict, &engine)
+          : enter(datagram, header, buffer, copies: isShort, verdict: &verdict, &engine)
       {
-        if copy != nil { scratchUsed &+= records.count }
         taken.datagrams &+= 1
         taken.bytes &+= datagram.count
-        memory.buffers.retain(holder)
-        walk(records, header, holder, &engine)
-        engine.release(buffer: holder)
       } else if reject(datagram, verdict) {
         rejected &+= 1
       }
@@ -118,10 +113,27 @@ struct Inbound<S: Sealer> {
     return true
   }
 
-  /// Walks a datagram's records.
-  private mutating func walk<E: Engine & ~Copyable>(
+  /// Takes a datagram in the clear: its records lie in the receive buffer, or are copied to scratch.
+  private mutating func enter<E: Engine & ~Copyable>(
+    _ datagram: Bytes, _ header: DatagramHeader, _ buffer: Int, copies: Bool,
+    verdict: inout Counter, _ engine: inout E
+  ) -> Bool {
+    // Decompression of an earlier datagram may have gone on to the next scratch buffer.
+    let copy = copies ? takeScratch(datagram.count, &engine) : nil
+    guard let records = sealer.open(datagram, header, into: copy, verdict: &verdict) else {
+      return false
+    }
+    if copy != nil { scratchUsed &+= records.count }
+    walk(records, header, copy == nil ? buffer : scratch, &engine)
+    return true
+  }
+
+  /// Walks a datagram's records, which lie in `buffer`.
+  mutating func walk<E: Engine & ~Copyable>(
     _ records: Bytes, _ header: DatagramHeader, _ buffer: Int, _ engine: inout E
   ) {
+    memory.buffers.retain(buffer)
+    defer { engine.release(buffer: buffer) }
     var position = 0
     var verdict: Counter?
     while let record = Record.next(records, &position, verdict: &verdict) {
@@ -183,7 +195,7 @@ struct Inbound<S: Sealer> {
   // MARK: Scratch
 
   /// `count` bytes of scratch, right behind the last ones where they fit.
-  private mutating func takeScratch<E: Engine & ~Copyable>(
+  mutating func takeScratch<E: Engine & ~Copyable>(
     _ count: Int, _ engine: inout E
   ) -> Bytes? {
     if scratch < 0 || scratchUsed &+ count > memory.buffers.stride {

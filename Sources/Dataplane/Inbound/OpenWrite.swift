@@ -24,6 +24,8 @@ struct OpenWrite {
   var segments = 0
   /// The counter of the datagram that the next slice comes in.
   var nextCounter: UInt64 = 0
+  /// The newest slice was a plain one: the next one's head may be laid over its end.
+  var endsScratch = false
   /// A UDP packet whose checksum was complete: alone, it is written as it is.
   var isPartial = true
 }

@@ -22,19 +22,23 @@ struct GatherList {
     unsafe entries = memory.base.assumingMemoryBound(to: iovec.self)
   }
 
+  /// The address after the last run; nil where there is none.
+  var end: UnsafeMutableRawPointer? {
+    guard count > 0 else { return nil }
+    // SAFETY: entry count-1 was written by `append`.
+    return unsafe entries[count &- 1].iov_base.unsafelyUnwrapped + entries[count &- 1].iov_len
+  }
+
   /// Whether `more` entries still fit.
   func hasRoom(_ more: Int) -> Bool { count &+ more <= Self.capacity }
 
   /// Appends a run; joins it to the last entry where it follows that in memory.
   mutating func append(_ bytes: Bytes) {
     total &+= bytes.count
-    if count > 0 {
-      let last = unsafe entries + (count &- 1)
-      // SAFETY: entry count-1 was written below.
-      if unsafe last.pointee.iov_base.unsafelyUnwrapped + last.pointee.iov_len == bytes.base {
-        unsafe last.pointee.iov_len &+= bytes.count
-        return
-      }
+    if unsafe end == bytes.base {
+      // SAFETY: where there is an end, there is an entry.
+      unsafe entries[count &- 1].iov_len &+= bytes.count
+      return
     }
     assert(hasRoom(1))
     // SAFETY: count is below the capacity, as every caller has made sure by `hasRoom`.

@@ -24,6 +24,8 @@ struct LaneMemory {
   let sealing: Bytes
   /// The inner headers of the super-packet that is being sealed.
   let innerHeaders: Bytes
+  /// What a slice's head covers while it is read: the end of the payload before it.
+  let aside: Bytes
   let flows: Bytes
   let probe: Bytes
   let lz4: Bytes
@@ -98,6 +100,7 @@ struct LaneMemory {
     waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
     sealing = slab.carve(Self.sealingSize)
     innerHeaders = slab.carve(256)
+    aside = slab.carve(Record.sliceHeader + 256)
     flows = slab.carve(FlowTable.footprint)
     probe = slab.carve(65_536)
     lz4 = unsafe slab.carve(MemoryLayout<LZ4_stream_t>.size)

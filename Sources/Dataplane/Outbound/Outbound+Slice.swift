@@ -253,6 +253,6 @@ extension Outbound {
     record.put(le16: unsent.offset, 6)
     record.put(le16: unsent.gsoSize, 8)
     guard kind == Record.Kind.slice, copyingHeaders else { return }
-    record.copy(unsent.headers, to: Record.sliceHeader)
+    record.copyShort(unsent.headers, to: Record.sliceHeader)
   }
 }

@@ -9,6 +9,8 @@ struct RecordingEngine: Engine {
   private let counters: Counters
   private(set) var trains: [RecordedTrain] = []
   private(set) var writes: [DeviceRecord] = []
+  /// Runs of memory that the newest write was gathered from.
+  private(set) var newestRuns = 0
   private(set) var trainsTaken = 0
   /// Writes that stood for another number of packets than they were counted as.
   private(set) var miscounted = 0
@@ -49,6 +51,7 @@ struct RecordingEngine: Engine {
     let record = DeviceRecord(bytes: Self.flatten(write.gather))
     if record.segments != write.packets { miscounted += 1 }
     writes.append(record)
+    newestRuns = write.gather.count
     counters.add(.deviceWrites)
     counters.add(.packetsIn, write.packets)
     counters.add(.bytesIn, write.gather.total - VirtioHeader.size)

@@ -95,5 +95,5 @@ struct EVPKey: AEAD {
   private var context: OpaquePointer? {
     unsafe OpaquePointer(bitPattern: memory.load(Self.address, as: UInt.self))
   }
-  private var iv: Bytes { memory.slice(Self.nonce, Nonce.size) }
+  private var iv: Bytes { memory.slice(Self.nonce, Nonce.room) }
 }

@@ -55,9 +55,9 @@ extension Nonce {
   }
 
   var bytes: [UInt8] {
-    withBytes([UInt8](repeating: 0, count: Nonce.size)) { memory in
+    withBytes([UInt8](repeating: 0xaa, count: Nonce.room)) { memory in
       write(memory)
-      return memory.array
+      return Array(memory.array.prefix(Nonce.size))
     }
   }
 }
