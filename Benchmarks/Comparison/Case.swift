@@ -7,6 +7,7 @@ struct Case: Sendable {
     let carrier: Carrier
   }
 
+  let suite: Suite
   let name: String
   let title: String
   let measurement: Measurement

@@ -7,7 +7,8 @@ extension Case {
   private static let wireGuard = Variant(name: WireGuardProgram.name, carrier: .wireguardGo)
 
   static let sealed = Case(
-    name: "sealed", title: "TCP, one stream, veth as made, sealed", measurement: .tcp(),
+    suite: .peers, name: "sealed", title: "TCP, one stream, veth as made, sealed",
+    measurement: .tcp(),
     variants: [sealedOne, plaintext, plain, wireGuard],
     rows: [
       .ratio(
@@ -22,7 +23,8 @@ extension Case {
     ])
 
   static let sealedWire = Case(
-    name: "sealed-wire", title: "TCP, one stream, veth mode wire, sealed", measurement: .tcp(),
+    suite: .peers, name: "sealed-wire", title: "TCP, one stream, veth mode wire, sealed",
+    measurement: .tcp(),
     mode: .wire, variants: [sealedOne, plaintext, wireGuard],
     rows: [
       .ratio(
@@ -33,7 +35,8 @@ extension Case {
     ])
 
   static let rekey = Case(
-    name: "rekey", title: "TCP, one stream, sealed, new keys each second", measurement: .rekey,
+    suite: .sealing, name: "rekey", title: "TCP, one stream, sealed, new keys each second",
+    measurement: .rekey,
     variants: [Variant(name: "rekey 1 s", carrier: .fastun(rekey: 1))],
     rows: [
       .lost("datagrams lost and dropped while keys are made anew", "rekey 1 s"),
@@ -42,7 +45,8 @@ extension Case {
     ])
 
   static let handshake = Case(
-    name: "handshake", title: "CPU time of a handshake, tunnel without traffic", measurement: .idle,
+    suite: .sealing, name: "handshake", title: "CPU time of a handshake, tunnel without traffic",
+    measurement: .idle,
     variants: [
       Variant(name: "rekey 1 s", carrier: .fastun(rekey: 1)),
       Variant(name: "idle", carrier: .fastun()),
@@ -52,7 +56,8 @@ extension Case {
     ])
 
   static let seal = Case(
-    name: "seal", title: "one datagram of 1,400 bytes sealed and opened", measurement: .sealing,
+    suite: .micro, name: "seal", title: "one datagram of 1,400 bytes sealed and opened",
+    measurement: .sealing,
     variants: [Variant(name: "sealer", carrier: .none)],
     rows: [
       .absolute("seal and open, 1,400 bytes", .sealAndOpen, "sealer", .atMost(0.45))

@@ -18,7 +18,8 @@ extension Case {
   private static let vxlan = Variant(name: "vxlan", carrier: .vxlan)
 
   private static let tcpOn = Case(
-    name: "tcp", title: "TCP, one stream, veth as made, in the clear", measurement: .tcp(),
+    suite: .path, name: "tcp", title: "TCP, one stream, veth as made, in the clear",
+    measurement: .tcp(),
     variants: [fastun, plain, vxlan, poll],
     rows: [
       .ratio(
@@ -34,7 +35,8 @@ extension Case {
     ])
 
   private static let tcpWire = Case(
-    name: "tcp-wire", title: "TCP, one stream, veth mode wire, in the clear", measurement: .tcp(),
+    suite: .path, name: "tcp-wire", title: "TCP, one stream, veth mode wire, in the clear",
+    measurement: .tcp(),
     mode: .wire,
     variants: [fastun, plain, vxlan],
     rows: [
@@ -47,7 +49,7 @@ extension Case {
     ])
 
   private static let smallPackets = Case(
-    name: "small", title: "64-byte UDP, highest rate at 1 % loss, in the clear",
+    suite: .path, name: "small", title: "64-byte UDP, highest rate at 1 % loss, in the clear",
     measurement: .smallPackets,
     variants: [fastun, plain, poll],
     rows: [
@@ -59,7 +61,8 @@ extension Case {
     ])
 
   private static let latency = Case(
-    name: "latency", title: "UDP request and answer, idle, in the clear", measurement: .roundTrips,
+    suite: .path, name: "latency", title: "UDP request and answer, idle, in the clear",
+    measurement: .roundTrips,
     variants: [fastun, plain],
     rows: [
       .ratio(
@@ -68,7 +71,7 @@ extension Case {
     ])
 
   private static let queues = Case(
-    name: "queues", title: "TCP, four streams, by queues, in the clear",
+    suite: .scale, name: "queues", title: "TCP, four streams, by queues, in the clear",
     measurement: .tcp(streams: 4),
     variants: [
       Variant(name: "1 queue", carrier: .fastun(queues: 1, plaintext: true)),
@@ -88,7 +91,8 @@ extension Case {
     ])
 
   private static let allocations = Case(
-    name: "allocations", title: "allocations and reference counting while packets flow",
+    suite: .sealing, name: "allocations",
+    title: "allocations and reference counting while packets flow",
     measurement: .allocations,
     variants: [
       Variant(
@@ -119,7 +123,8 @@ extension Case {
         at: 0)
     }
     return Case(
-      name: name, title: "\(payload.rawValue) payload by compression, \(link), in the clear",
+      suite: .lz4, name: name,
+      title: "\(payload.rawValue) payload by compression, \(link), in the clear",
       measurement: .tcp(payload: payload), shaped: shaped ? 1_000_000_000 : nil,
       variants: ["off", "always", "auto"].map {
         Variant(name: $0, carrier: .fastun(compress: $0, plaintext: true))

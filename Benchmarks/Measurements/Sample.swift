@@ -32,6 +32,16 @@ struct Sample: Sendable {
     case open = "open us"
     case sealAndOpen = "us/datagram"
 
+    /// Whether more of it is better, or less; nil: it is neither, but explains others.
+    var isBetterHigher: Bool? {
+      switch self {
+      case .goodput, .packetRate, .dip: true
+      case .cpuPerGB, .wireShare, .p50, .p99, .memory, .calls, .lost, .idleCPU: false
+      case .seal, .open, .sealAndOpen: false
+      case .packets, .otherDip, .handshakes: nil
+      }
+    }
+
     /// By what a value is divided to be shown in the unit above.
     var scale: Double {
       switch self {
