@@ -70,7 +70,12 @@ package struct Configuration: Equatable, Sendable {
         "--listen \(listen) and --peer \(peer) are of different families",
         remedy: "give both as IPv4, or both as IPv6")
     }
-    try Self.check(nice, in: Niceness.range, option: "--nice")
+    guard Niceness.range.contains(nice) else {
+      let range = Niceness.range
+      throw SetupError(
+        "--nice \(nice) is out of range",
+        remedy: "choose \(range.lowerBound) to \(range.upperBound)")
+    }
     try Self.check(name: name)
     try Self.checkUnique(addresses, option: "--address")
     try Self.checkUnique(routes, option: "--route")

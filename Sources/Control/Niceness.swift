@@ -23,6 +23,6 @@ package struct Niceness {
     }
   }
 
-  /// As nice as before: always allowed where that is nicer.
+  /// As nice as before; where that is less nice and no privilege is left, all of the process stays as it is.
   func restore() { setpriority(PRIO_PROCESS, 0, before) }
 }

@@ -24,6 +24,7 @@ import Testing
   @Test func everyOptionArrives() throws {
     let parsed = try configuration(
       "run", "--peer", "[2001:db8::2]:7000", "--listen", ":7001", "--queues", "1", "--cpus", "0",
+      "--nice", "-5",
       "--name", "tun9", "--address", "10.9.0.1/24", "--address", "fd00::1/64", "--route",
       "10.20.0.0/16", "--mtu", "1300", "--compress", "always", "--engine", "poll", "--stats", "0.5",
       "--log-level", "debug", "--json", "--identity", "me", "--peer-key", Self.key, "--psk-file",
@@ -32,7 +33,7 @@ import Testing
       parsed
         == (try Configuration(
           peer: Endpoint(host: "2001:db8::2", port: 7_000), listen: Endpoint(host: "", port: 7_001),
-          queues: 1, cpus: [0], name: "tun9",
+          queues: 1, cpus: [0], nice: -5, name: "tun9",
           addresses: [CIDR(address: "10.9.0.1/24"), CIDR(address: "fd00::1/64")],
           routes: [CIDR(route: "10.20.0.0/16")], mtu: .bytes(1_300), compression: .always,
           engine: .poll, statistics: 0.5, identity: "me", peerKey: PublicKey(parsing: Self.key),
@@ -54,7 +55,8 @@ import Testing
   @Test func helpTellsEveryOption() {
     let help = Fastun.helpMessage(for: Run.self)
     for option in [
-      "--peer", "--listen", "--queues", "--cpus", "--name", "--address", "--route", "--mtu",
+      "--peer", "--listen", "--queues", "--cpus", "--nice", "--name", "--address", "--route",
+      "--mtu",
       "--compress", "--engine", "--stats", "--log-level", "--json", "--version", "EXIT STATUS",
       "--identity", "--peer-key", "--psk-file", "--plaintext", "--cipher", "--keepalive", "--rekey",
       "--user",

@@ -85,6 +85,21 @@ package final class ChildProcess {
       .compactMap { readProcFile("\(folder)/\($0)/status") }
   }
 
+  /// Name and niceness of each of its threads.
+  package func niceness() throws -> [(name: String, nice: Int)] {
+    let folder = "/proc/\(pid)/task"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { thread in
+      // The name, in parentheses, may hold spaces; niceness is the 17th field behind it.
+      guard let stat = readProcFile("\(folder)/\(thread)/stat"),
+        let open = stat.firstIndex(of: "("),
+        let close = stat.lastIndex(of: ")")
+      else { return nil }
+      let fields = stat[close...].split(separator: " ")
+      guard fields.count > 17, let nice = Int(fields[17]) else { return nil }
+      return (String(stat[stat.index(after: open)..<close]), nice)
+    }
+  }
+
   /// Lines of its stderr so far that contain a text.
   package func logLines(with text: String) -> [Substring] {
     errorText.split(separator: "\n").filter { $0.contains(text) }

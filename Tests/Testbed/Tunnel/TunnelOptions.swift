@@ -13,6 +13,8 @@ package struct TunnelOptions: Sendable {
   package var queues: Int?
   /// Both sites share this machine's CPUs, where pinned lanes of one would sit on those of the other.
   package var cpus: String? = "any"
+  /// The niceness of its lanes.
+  package var nice: Int?
   package var compress: String?
   package var engine: String?
   package var mtu: Int?
@@ -56,6 +58,7 @@ package struct TunnelOptions: Sendable {
     add("--listen", listen)
     add("--queues", queues.map(String.init))
     add("--cpus", cpus)
+    add("--nice", nice.map(String.init))
     add("--compress", compress)
     add("--engine", engine)
     add("--mtu", mtu.map(String.init))
