@@ -15,6 +15,7 @@ package struct TunnelOptions: Sendable {
   package var cpus: String? = "any"
   package var compress: String?
   package var engine: String?
+  package var trains: String?
   package var mtu: Int?
   package var addresses: [String]
   package var routes: [String] = []
@@ -58,6 +59,7 @@ package struct TunnelOptions: Sendable {
     add("--cpus", cpus)
     add("--compress", compress)
     add("--engine", engine)
+    add("--trains", trains)
     add("--mtu", mtu.map(String.init))
     for address in addresses { add("--address", address) }
     for route in routes { add("--route", route) }
