@@ -7,7 +7,7 @@ func measureIdle(on carrier: RunningCarrier, seconds: Double) throws -> Sample {
   // Past what follows a start.
   Deadline.sleep(seconds: 1)
   try carrier.forgetSessions()
-  let watch = Disturbance.Watch(own: carrier.processes.map(\.pid))
+  let watch = Disturbance.Watch(own: carrier.pids)
   let start = Deadline.now
   let end = start + UInt64(seconds * 5 * 1e9)
   let cpuBefore = try carrier.cpuSeconds()
