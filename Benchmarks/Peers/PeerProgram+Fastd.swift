@@ -31,6 +31,8 @@ extension PeerProgram {
         }
         """
       }
+      // A handshake that finds nobody is repeated after 20 seconds only.
+      if site == .a { try pair.b.waitForListener(.udp, port: 5900) }
       // The other's public key, which fastd derives from a configuration with its secret.
       let other = try pair[site].write("secret \"\(secret(site.other))\";\n", to: "fastd.other")
       let key = try Command.run([path, "-c", other, "--machine-readable", "--show-key"])

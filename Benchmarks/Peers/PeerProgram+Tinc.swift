@@ -36,6 +36,8 @@ extension PeerProgram {
     command: { path, pair, site in
       let (ours, theirs) = (pair[site].folder, pair[site.other].folder)
       let host = hostName(site.other)
+      // A connection that is refused is tried again after 5 seconds only.
+      if site == .a { try pair.b.waitForListener(port: 655) }
       try Command.run(["cp", "\(theirs)/tinc/hosts/\(host)", "\(ours)/tinc/hosts/\(host)"])
       return [
         path, "-c", "\(ours)/tinc", "-D", "-n", "bench", "--pidfile=\(ours)/tinc/pid",
