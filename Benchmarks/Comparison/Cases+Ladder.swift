@@ -45,7 +45,7 @@ extension Case {
 
   private static let tcpWire = Case(
     suite: .path, name: "tcp-wire", title: "TCP, one stream, veth mode wire",
-    measurement: .iperf(), mode: .wire, isQuick: true,
+    measurement: .iperf(), mode: .wire,
     variants: [direct, vxlan, plain, superPackets, trains, uring, seals],
     rows: [
       .ratio(
@@ -61,7 +61,7 @@ extension Case {
   private static let tcpOff = Case(
     suite: .path, name: "tcp-off", title: "TCP, one stream, veth mode off",
     measurement: .iperf(), mode: .off,
-    variants: [direct, vxlan, plain, superPackets, uring],
+    variants: [plain, superPackets, uring],
     rows: [
       .ratio(
         "TCP without offloads, in the clear, against the plain loop", .goodput, "+ io_uring",
@@ -71,7 +71,7 @@ extension Case {
   private static let tcpFour = Case(
     suite: .path, name: "tcp-4", title: "TCP, four streams, veth as made",
     measurement: .iperf(streams: 4),
-    variants: [vxlan, plain, plainThreads, uring, twoQueues, fourQueues],
+    variants: [vxlan, plain, uring, twoQueues, fourQueues],
     rows: [
       .ratio(
         "two queues against one, TCP 4 streams, in the clear", .goodput, "+ 2 queues",

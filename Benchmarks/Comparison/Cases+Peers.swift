@@ -30,7 +30,7 @@ extension Case {
 
   private static let sealedWire = Case(
     suite: .peers, name: "sealed-wire", title: "TCP, one stream, veth mode wire, sealed",
-    measurement: .iperf(), mode: .wire, variants: [sealedOne, plaintext, wireGuard] + others,
+    measurement: .iperf(), mode: .wire, variants: [sealedOne, plaintext, wireGuard],
     rows: [
       .ratio(
         "TCP on wire, sealed, against wireguard-go", .goodput, "sealed",

@@ -1,4 +1,3 @@
-import Glibc
 import Testbed
 
 /// Queues against cores.
@@ -22,18 +21,9 @@ extension Case {
         to: "1 queue", .none),
     ])
 
-  /// A lane at each end, a sender and a receiver for each queue: what it takes for eight of them to
-  /// run at once.
-  private static let neededCPUs = 8 * 4
-
-  /// What the machine cannot show.
+  /// For the title; the samples' remark says why.
   private static var doubt: String {
-    let cpus = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    if cpus >= neededCPUs { return "" }
-    let most = max(1, cpus / 4)
-    return """
-       (with \(cpus) CPUs this says nothing of how fastun scales beyond \
-      \(most) queue\(most == 1 ? "" : "s"): each takes a lane at both ends, a sender and a receiver)
-      """
+    let cpus = CPUBudget.here
+    return cpus.isEnough(for: 8) ? "" : " (\(cpus.count) CPUs: too few to tell)"
   }
 }

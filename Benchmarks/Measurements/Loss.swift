@@ -20,7 +20,7 @@ func measureLoss(
   load.stop()
   // Slow enough to be lost by the rule alone, and enough of them for a thousandth to show.
   let packets = try UDPFlows(
-    count: 20_000, size: 1200, rate: 20_000, from: pair.a, to: carrier.address(.b), in: pair.b)
+    count: 10_000, size: 1200, rate: 20_000, from: pair.a, to: carrier.address(.b), in: pair.b)
 
   var sample = Sample(engine: carrier.engine, disturbance: watch.end())
   sample.values[.goodput] = Double(bytes) * 8 / (Double(end - start) / 1e9)

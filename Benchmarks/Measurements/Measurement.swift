@@ -26,7 +26,8 @@ enum Measurement: Sendable {
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
 
-  /// Measures on a carrier that runs; `seconds` is how long traffic is looked at.
+  /// Measures on a carrier that runs; `seconds` is how long traffic is looked at, and less of it where
+  /// there are many variants, or a count needs no more.
   func take(on carrier: RunningCarrier, of pair: SitePair, seconds: Double) throws -> Sample {
     var sample = try measure(carrier, pair, seconds)
     sample.version = carrier.version
@@ -41,7 +42,8 @@ enum Measurement: Sendable {
       try measureIPerf(
         on: carrier, of: pair, seconds: seconds, streams: streams, direction: direction)
     case .tcp(let streams, let content):
-      try measureTCP(on: carrier, of: pair, seconds: seconds, streams: streams, content: content)
+      try measureTCP(
+        on: carrier, of: pair, seconds: min(seconds, 1), streams: streams, content: content)
     case .packetRate(let size, let lossLimit):
       try measurePacketRate(on: carrier, of: pair, size: size, lossLimit: lossLimit)
     case .roundTrips(let underLoad):
@@ -52,7 +54,7 @@ enum Measurement: Sendable {
       try measureLoss(
         on: carrier, of: pair, seconds: min(seconds, 1), perThousand: perThousand)
     case .allocations:
-      try measureAllocations(on: carrier, of: pair, seconds: seconds)
+      try measureAllocations(on: carrier, of: pair, seconds: min(seconds, 1))
     case .rekey:
       try measureRekey(on: carrier, of: pair, seconds: seconds)
     case .idle:

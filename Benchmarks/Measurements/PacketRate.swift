@@ -36,7 +36,7 @@ private struct PacketProbe {
   func run(_ rate: Double) throws -> (passed: RateSearch.Passed, cpuPerPacket: Double)? {
     let cpuBefore = try carrier.cpuSeconds()
     let run = try UDPFlows(
-      count: Int(rate * 0.4), size: size, rate: rate, from: pair.a, to: carrier.address(.b),
+      count: Int(rate * 0.3), size: size, rate: rate, from: pair.a, to: carrier.address(.b),
       in: pair.b, quiet: 0.05)
     guard run.total.lossShare <= lossLimit else { return nil }
     let received = Double(run.total.received)

@@ -25,6 +25,7 @@ func measureTCP(
     sample.values[.cpuPerGB] = cpu / (Double(bytes) / 1e9)
     sample.values[.memory] = Double(try carrier.peakResidentBytes())
   }
+  if streams == nil { sample.remark = CPUBudget.here.doubt(of: carrier.queues) }
   load.stop()
   if let counters = try carrier.stop() {
     sample.values[.wireShare] =
