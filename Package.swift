@@ -34,6 +34,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    // Benchmarks alone.
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // C edges: system libraries found by pkg-config, and one shim for what Swift cannot import.
@@ -85,8 +87,12 @@ let package = Package(
       name: "Demo", dependencies: ["Testbed"], path: "Tests/Demo", cSettings: gnu,
       swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["CFastun", "Dataplane", "Testbed"], path: "Benchmarks",
-      exclude: ["Count"], cSettings: gnu, swiftSettings: strict),
+      name: "Benchmarks",
+      dependencies: [
+        "CFastun", "Dataplane", "Testbed",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      path: "Benchmarks", exclude: ["Count"], cSettings: gnu, swiftSettings: strict),
     .target(name: "CCount", path: "Benchmarks/Count", cSettings: gnu),
 
     .testTarget(

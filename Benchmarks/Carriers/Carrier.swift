@@ -3,22 +3,26 @@ import Testbed
 
 /// What carries the traffic between the two sites.
 enum Carrier: Sendable {
-  /// The plain read/write loop of this program.
-  case plain
+  /// The link itself, without a tunnel: traffic goes between the outer addresses.
+  case direct
+  /// The plain read/write loop of this program; `threads`: a thread per direction.
+  case plain(threads: Bool = false)
   /// The kernel's VXLAN.
   case vxlan
   /// `counted`: it counts what it allocates, retains and releases. `plaintext`: it does not seal.
   /// `rekey`: seconds after which it makes its keys anew.
   case fastun(
     queues: Int = 1, compress: String = "off", engine: String = "auto", counted: Bool = false,
-    plaintext: Bool = false, rekey: Int? = nil)
+    plaintext: Bool = false, rekey: Int? = nil, trains: String? = nil)
   /// The user-space WireGuard of the WireGuard project.
   case wireguardGo
+  /// Another tunnel that people use.
+  case peer(PeerProgram)
   /// Nothing: what is measured needs no traffic.
   case none
 
   var isCounted: Bool {
-    if case .fastun(_, _, _, let counted, _, _) = self { counted } else { false }
+    if case .fastun(_, _, _, let counted, _, _, _) = self { counted } else { false }
   }
 
   var isWireGuard: Bool {
@@ -30,43 +34,59 @@ enum Carrier: Sendable {
   func start(on pair: SitePair, wireGuard: WireGuardProgram?) throws -> RunningCarrier {
     switch self {
     case .none:
-      return RunningCarrier(processes: [], tunnels: nil)
-    case .plain:
-      return RunningCarrier(processes: try startPlain(on: pair), tunnels: nil)
+      return RunningCarrier()
+    case .direct:
+      return RunningCarrier(isDirect: true)
+    case .plain(let threads):
+      return RunningCarrier(
+        processes: try startPlain(on: pair, threads: threads), sendsAlone: true)
     case .vxlan:
       try VXLAN.start(on: pair)
-      return RunningCarrier(processes: [], tunnels: nil)
+      return RunningCarrier()
     case .wireguardGo:
       guard let wireGuard else { throw LeftOut(WireGuardProgram.remedy) }
-      return RunningCarrier(processes: try wireGuard.start(on: pair), tunnels: nil)
-    case .fastun(let queues, let compress, let engine, let counted, let plaintext, let rekey):
+      return RunningCarrier(
+        processes: try wireGuard.start(on: pair),
+        version: "\(WireGuardProgram.name) \(wireGuard.version)")
+    case .peer(let program):
+      return try program.carry(on: pair)
+    case .fastun(let queues, _, _, let counted, let plaintext, _, _):
       guard try plaintext || FastunProgram.seals() else {
         throw LeftOut("this fastun does not seal")
       }
       let counters = try SitePair.Site.allCases.map { _ in counted ? try CallCounter() : nil }
       let environments = try counters.map { try $0?.environment() ?? [:] }
       let tunnels = try TunnelPair(on: pair) { site, options in
-        options.queues = queues
-        options.compress = compress
-        options.engine = engine
-        options.plaintext = plaintext
-        options.rekey = rekey
+        adapt(&options)
         options.environment = environments[site == .a ? 0 : 1]
       }
       return RunningCarrier(
         processes: [tunnels.a.process, tunnels.b.process], tunnels: tunnels,
-        counters: counters.compactMap(\.self))
+        counters: counters.compactMap(\.self), queues: queues)
     }
   }
 
+  private func adapt(_ options: inout TunnelOptions) {
+    guard
+      case .fastun(
+        let queues, let compress, let engine, _, let plaintext, let rekey, let trains) = self
+    else { return }
+    options.queues = queues
+    options.compress = compress
+    options.engine = engine
+    options.plaintext = plaintext
+    options.rekey = rekey
+    options.trains = trains
+  }
+
   /// MTU 1472: what is left of the 1500 of the link after the outer IPv4 and UDP headers.
-  private func startPlain(on pair: SitePair) throws -> [ChildProcess] {
+  private func startPlain(on pair: SitePair, threads: Bool) throws -> [ChildProcess] {
     try SitePair.Site.allCases.map { site in
       let process = try ChildProcess(
         [
           "/proc/\(getpid())/exe", "plain", "plain0", SitePair.outerAddress(site),
           SitePair.outerAddress(site.other), "51800",
-        ], in: pair[site])
+        ] + (threads ? ["threads"] : []), in: pair[site])
       _ = try process.waitFor(event: "ready")
       try pair[site].ip("address add \(SitePair.innerAddress(site))/24 dev plain0")
       try pair[site].ip("link set plain0 mtu 1472 up")

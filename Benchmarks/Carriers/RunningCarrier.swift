@@ -5,27 +5,52 @@ import Testbed
 final class RunningCarrier {
   /// Its processes at both sites; none where the kernel carries.
   let processes: [ChildProcess]
+  /// Those of them, and of their children, whose CPU time and memory count.
+  let pids: [Int32]
+  private let children: [Int32]
+  /// Name and version of the program that carries, where it is neither fastun nor the kernel.
+  let version: String?
+  /// Lanes of fastun; 1 for other carriers.
+  let queues: Int
+  /// Whether every send of its sockets is one datagram, so that the kernel counts them.
+  let sendsAlone: Bool
+  private let isDirect: Bool
   private let tunnels: TunnelPair?
   private let counters: [CallCounter]
 
-  init(processes: [ChildProcess], tunnels: TunnelPair?, counters: [CallCounter] = []) {
+  /// `children`: pids that its processes have started.
+  init(
+    processes: [ChildProcess] = [], children: [Int32] = [], tunnels: TunnelPair? = nil,
+    counters: [CallCounter] = [], queues: Int = 1, version: String? = nil, sendsAlone: Bool = false,
+    isDirect: Bool = false
+  ) {
     self.processes = processes
+    self.children = children
+    self.version = version
+    pids = processes.map(\.pid) + children
     self.tunnels = tunnels
     self.counters = counters
+    self.queues = queues
+    self.sendsAlone = sendsAlone
+    self.isDirect = isDirect
   }
+
+  /// What its processes have started does not end with them.
+  deinit { for child in children { kill(child, SIGKILL) } }
 
   /// Which engine fastun chose; nil for other carriers.
   var engine: String? { tunnels?.a.ready["engine"]?.string }
 
-  /// CPU seconds of all its processes so far; throws where one has died.
-  func cpuSeconds() throws -> Double {
-    try processes.reduce(0) { try $0 + usage(of: $1).cpuSeconds }
+  /// Where traffic to a site goes to, to go through the carrier.
+  func address(_ site: SitePair.Site) -> String {
+    isDirect ? SitePair.outerAddress(site) : SitePair.innerAddress(site)
   }
 
+  /// CPU seconds of all its processes so far; throws where one has died.
+  func cpuSeconds() throws -> Double { try usages().reduce(0) { $0 + $1.cpuSeconds } }
+
   /// The highest resident memory of any one of its processes, in bytes.
-  func peakResidentBytes() throws -> Int {
-    try processes.map { try usage(of: $0).peakResidentBytes }.max() ?? 0
-  }
+  func peakResidentBytes() throws -> Int { try usages().map(\.peakResidentBytes).max() ?? 0 }
 
   /// Forgets the sessions that site a's fastun has told of.
   func forgetSessions() throws {
@@ -43,7 +68,7 @@ final class RunningCarrier {
   /// What each process has counted so far; throws where one does not count, or has died.
   func callCounts() throws -> [CallCounts] {
     guard !counters.isEmpty else { throw TestbedError("the carrier counts no calls") }
-    for process in processes { _ = try usage(of: process) }
+    _ = try usages()
     return try counters.map { try $0.read() }
   }
 
@@ -54,10 +79,13 @@ final class RunningCarrier {
     return nil
   }
 
-  private func usage(of process: ChildProcess) throws -> ProcessUsage {
-    guard process.isRunning, let usage = process.usage else {
+  private func usages() throws -> [ProcessUsage] {
+    for process in processes where !process.isRunning {
       throw TestbedError("a forwarder died: \(process.errorText)")
     }
-    return usage
+    return try pids.map {
+      guard let usage = ProcessUsage(pid: $0) else { throw TestbedError("forwarder \($0) died") }
+      return usage
+    }
   }
 }

@@ -14,6 +14,8 @@ struct Case: Sendable {
   var mode = VethMode.on
   /// Bits per second of the link in each direction; nil: as fast as the machine is.
   var shaped: Int?
+  /// Whether a quick look takes it too.
+  var isQuick = false
   let variants: [Variant]
   let rows: [Row]
 

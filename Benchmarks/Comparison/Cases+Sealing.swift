@@ -1,40 +1,25 @@
 import Testbed
 
-/// What sealing costs, and fastun as it is by default against what seals too.
+/// What sealing costs, and what it must not: packets, memory, time.
 extension Case {
-  private static let sealedOne = Variant(name: "sealed", carrier: .fastun())
-  private static let plaintext = Variant(name: "plaintext", carrier: .fastun(plaintext: true))
-  private static let wireGuard = Variant(name: WireGuardProgram.name, carrier: .wireguardGo)
+  static let sealing = [allocations, rekey, handshake]
 
-  static let sealed = Case(
-    suite: .peers, name: "sealed", title: "TCP, one stream, veth as made, sealed",
-    measurement: .tcp(),
-    variants: [sealedOne, plaintext, plain, wireGuard],
-    rows: [
-      .ratio(
-        "TCP, one stream, sealed against in the clear", .goodput, "sealed", to: "plaintext",
-        .atLeast(0.85)),
-      .ratio(
-        "TCP, one stream, sealed, against the plain loop", .goodput, "sealed", to: "plain",
-        .atLeast(9)),
-      .ratio(
-        "TCP, one stream, sealed, against wireguard-go", .goodput, "sealed",
-        to: WireGuardProgram.name, .atLeast(4.5)),
-    ])
+  private static let allocations = Case(
+    suite: .sealing, name: "allocations",
+    title: "allocations and reference counting while packets flow",
+    measurement: .allocations,
+    variants: [
+      Variant(
+        name: "uring", carrier: .fastun(engine: "uring", counted: true, plaintext: true)),
+      Variant(name: "poll", carrier: .fastun(engine: "poll", counted: true, plaintext: true)),
+      Variant(name: "uring, sealed", carrier: .fastun(engine: "uring", counted: true)),
+      Variant(name: "poll, sealed", carrier: .fastun(engine: "poll", counted: true)),
+    ],
+    rows: ["uring", "poll", "uring, sealed", "poll, sealed"].map {
+      .callsPerPacket("allocations and retain/release per packet in a running worker, \($0)", $0)
+    })
 
-  static let sealedWire = Case(
-    suite: .peers, name: "sealed-wire", title: "TCP, one stream, veth mode wire, sealed",
-    measurement: .tcp(),
-    mode: .wire, variants: [sealedOne, plaintext, wireGuard],
-    rows: [
-      .ratio(
-        "TCP on wire, sealed, against wireguard-go", .goodput, "sealed",
-        to: WireGuardProgram.name, .atLeast(2.5)),
-      .ratio(
-        "TCP on wire, sealed against in the clear", .goodput, "sealed", to: "plaintext", .none),
-    ])
-
-  static let rekey = Case(
+  private static let rekey = Case(
     suite: .sealing, name: "rekey", title: "TCP, one stream, sealed, new keys each second",
     measurement: .rekey,
     variants: [Variant(name: "rekey 1 s", carrier: .fastun(rekey: 1))],
@@ -44,7 +29,7 @@ extension Case {
         "lowest 100 ms within 200 ms of a rekey, against the median", "rekey 1 s", .atLeast(0.7)),
     ])
 
-  static let handshake = Case(
+  private static let handshake = Case(
     suite: .sealing, name: "handshake", title: "CPU time of a handshake, tunnel without traffic",
     measurement: .idle,
     variants: [

@@ -37,10 +37,12 @@ struct Row: Sendable {
   }
 
   /// fastun on `poll` over fastun on io_uring. No figure where io_uring is not to be had.
-  static func engines(_ title: String, _ metric: Sample.Metric, _ target: Target) -> Row {
-    Row(title: title, target: target, variants: ["fastun", "fastun poll"]) { rounds in
-      let comparable = rounds.filter { $0["fastun"]?.engine == "uring" }
-      return ratios(of: metric, "fastun poll", to: "fastun", in: comparable)
+  static func engines(
+    _ title: String, _ metric: Sample.Metric, _ poll: String, to uring: String, _ target: Target
+  ) -> Row {
+    Row(title: title, target: target, variants: [uring, poll]) { rounds in
+      let comparable = rounds.filter { $0[uring]?.engine == "uring" }
+      return ratios(of: metric, poll, to: uring, in: comparable)
     }
   }
 

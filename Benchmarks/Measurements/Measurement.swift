@@ -2,12 +2,18 @@ import Testbed
 
 /// What is done with a carrier to get a sample.
 enum Measurement: Sendable {
-  /// TCP streams from a to b with a payload, for a while.
-  case tcp(streams: Int = 1, payload: Payload = .zeros)
-  /// The search for the highest rate of 64-byte datagrams with at most 1 % loss.
-  case smallPackets
+  /// TCP streams by iperf3, for whole seconds.
+  case iperf(streams: Int = 1, direction: IPerf.Direction = .forward)
+  /// TCP streams of our own from a to b, as many as the carrier has queues where no number is given.
+  case tcp(streams: Int? = 1, content: Content = .zeros)
+  /// The search for the highest rate of datagrams of a size, with at most a share of them lost.
+  case packetRate(size: Int = 64, lossLimit: Double = 0.001)
   /// Requests and answers, one each millisecond.
-  case roundTrips
+  case roundTrips(underLoad: Bool = false)
+  /// Datagrams and system calls per byte.
+  case kernelCalls
+  /// TCP and UDP where so many thousandths of the datagrams are dropped on the way to b.
+  case loss(perThousand: Int)
   /// What forwarders allocate, retain and release meanwhile.
   case allocations
   /// How a TCP stream goes on while keys are made anew.
@@ -20,17 +26,35 @@ enum Measurement: Sendable {
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
 
-  /// Measures on a carrier that runs; `seconds` is how long traffic is looked at.
+  /// Measures on a carrier that runs; `seconds` is how long traffic is looked at, and less of it where
+  /// there are many variants, or a count needs no more.
   func take(on carrier: RunningCarrier, of pair: SitePair, seconds: Double) throws -> Sample {
+    var sample = try measure(carrier, pair, seconds)
+    sample.version = carrier.version
+    return sample
+  }
+
+  private func measure(
+    _ carrier: RunningCarrier, _ pair: SitePair, _ seconds: Double
+  ) throws -> Sample {
     switch self {
-    case .tcp(let streams, let payload):
-      try measureTCP(on: carrier, of: pair, seconds: seconds, streams: streams, payload: payload)
-    case .smallPackets:
-      try measureSmallPackets(on: carrier, of: pair)
-    case .roundTrips:
-      try measureRoundTrips(on: carrier, of: pair, seconds: seconds)
+    case .iperf(let streams, let direction):
+      try measureIPerf(
+        on: carrier, of: pair, seconds: seconds, streams: streams, direction: direction)
+    case .tcp(let streams, let content):
+      try measureTCP(
+        on: carrier, of: pair, seconds: min(seconds, 1), streams: streams, content: content)
+    case .packetRate(let size, let lossLimit):
+      try measurePacketRate(on: carrier, of: pair, size: size, lossLimit: lossLimit)
+    case .roundTrips(let underLoad):
+      try measureRoundTrips(on: carrier, of: pair, seconds: seconds, underLoad: underLoad)
+    case .kernelCalls:
+      try measureKernelCalls(on: carrier, of: pair, seconds: min(seconds, 0.5))
+    case .loss(let perThousand):
+      try measureLoss(
+        on: carrier, of: pair, seconds: min(seconds, 1), perThousand: perThousand)
     case .allocations:
-      try measureAllocations(on: carrier, of: pair, seconds: seconds)
+      try measureAllocations(on: carrier, of: pair, seconds: min(seconds, 1))
     case .rekey:
       try measureRekey(on: carrier, of: pair, seconds: seconds)
     case .idle:

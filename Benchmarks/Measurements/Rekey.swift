@@ -11,7 +11,7 @@ func measureRekey(
   Deadline.sleep(seconds: Measurement.warmUp)
   try carrier.forgetSessions()
 
-  let watch = Disturbance.Watch(own: carrier.processes.map(\.pid))
+  let watch = Disturbance.Watch(own: carrier.pids)
   var series = RekeySeries()
   let (start, bytesBefore) = (Deadline.now, load.received)
   func time() -> Double { Double(Deadline.now - start) / 1e9 }

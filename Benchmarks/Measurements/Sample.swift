@@ -5,13 +5,22 @@ struct Sample: Sendable {
     case goodput = "Gb/s"
     /// CPU seconds of the forwarders at both ends per 10^9 bytes that arrived.
     case cpuPerGB = "CPU s/GB"
+    /// CPU seconds of the forwarders at both ends per 10^6 packets that arrived.
+    case cpuPerMillion = "CPU s/Mpacket"
+    /// Datagrams that a sent, and system calls of both forwarders, per 10^9 bytes that arrived.
+    case datagramsPerGB = "kdatagrams/GB"
+    case callsPerGB = "ksyscalls/GB"
     /// Datagram bytes that a sent per payload byte that arrived, 0.5 for halved.
     case wireShare = "wire bytes per byte"
-    /// Highest rate of 64-byte datagrams at no more than 1 % loss, per second.
+    /// Highest rate of datagrams of one size at no more loss than allowed, per second.
     case packetRate = "kpackets/s"
-    /// Median and 99th percentile of UDP request and answer, in seconds.
+    /// Median and far percentiles of UDP request and answer, in seconds.
     case p50 = "p50 us"
     case p99 = "p99 us"
+    case p999 = "p99.9 us"
+    /// Requests without an answer, and datagrams lost inside the tunnel, of those sent, from 0 to 1.
+    case unanswered = "unanswered %"
+    case innerLoss = "inner loss %"
     /// The larger of both forwarders' highest resident memory, in bytes.
     case memory = "MiB"
     /// Calls of both forwarders' lanes that allocate, free, retain or release.
@@ -36,6 +45,7 @@ struct Sample: Sendable {
     var isBetterHigher: Bool? {
       switch self {
       case .goodput, .packetRate, .dip: true
+      case .cpuPerMillion, .datagramsPerGB, .callsPerGB, .p999, .unanswered, .innerLoss: false
       case .cpuPerGB, .wireShare, .p50, .p99, .memory, .calls, .lost, .idleCPU: false
       case .seal, .open, .sealAndOpen: false
       case .packets, .otherDip, .handshakes: nil
@@ -47,9 +57,11 @@ struct Sample: Sendable {
       switch self {
       case .goodput: 1e9
       case .cpuPerGB, .wireShare, .calls, .packets, .lost, .dip, .otherDip, .handshakes: 1
-      case .packetRate: 1e3
+      case .cpuPerMillion: 1
+      case .packetRate, .datagramsPerGB, .callsPerGB: 1e3
+      case .unanswered, .innerLoss: 0.01
       case .idleCPU: 1e-3
-      case .p50, .p99, .seal, .open, .sealAndOpen: 1e-6
+      case .p50, .p99, .p999, .seal, .open, .sealAndOpen: 1e-6
       case .memory: 1_048_576
       }
     }
@@ -60,6 +72,10 @@ struct Sample: Sendable {
   var engine: String?
   /// Counters of lost and dropped datagrams that are not zero; nil where nobody looked.
   var losses: [String: Int]?
+  /// The version of the program that carried, where it is neither fastun nor the kernel.
+  var version: String?
+  /// What a reader of the figures must know of how they came about.
+  var remark: String?
   /// How goodput went while keys were made anew.
   var series: RekeySeries?
   /// What else went on meanwhile.

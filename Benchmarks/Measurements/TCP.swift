@@ -1,21 +1,17 @@
 import Testbed
 
-/// Payloads are made once: it takes longer than a measurement.
-private let payloads: [Payload: [UInt8]] = [
-  .zeros: TCPLoad.payload(.zeros), .random: TCPLoad.payload(.random), .json: TCPLoad.payload(.json),
-]
-
-/// Goodput, CPU per GB, memory, and (of fastun) the bytes on the wire per byte that arrived.
+/// Goodput, CPU per GB, memory, and (of fastun) the bytes on the wire per byte that arrived, of
+/// streams of our own. `streams`: nil for as many as the carrier has queues.
 func measureTCP(
-  on carrier: RunningCarrier, of pair: SitePair, seconds: Double, streams: Int, payload: Payload
+  on carrier: RunningCarrier, of pair: SitePair, seconds: Double, streams: Int?, content: Content
 ) throws -> Sample {
   let load = try TCPLoad(
-    from: pair.a, to: SitePair.innerAddress(.b), in: pair.b, streams: streams,
-    payload: payloads[payload]!)
+    from: pair.a, to: carrier.address(.b), in: pair.b, streams: streams ?? carrier.queues,
+    payload: content.bytes())
   defer { load.stop() }
   Deadline.sleep(seconds: Measurement.warmUp)
 
-  let watch = Disturbance.Watch(own: carrier.processes.map(\.pid))
+  let watch = Disturbance.Watch(own: carrier.pids)
   let cpuBefore = try carrier.cpuSeconds()
   let (bytesBefore, start) = (load.received, Deadline.now)
   Deadline.sleep(seconds: seconds)
@@ -25,10 +21,11 @@ func measureTCP(
 
   var sample = Sample(engine: carrier.engine, disturbance: watch.end())
   sample.values[.goodput] = Double(bytes) * 8 / (Double(end - start) / 1e9)
-  if !carrier.processes.isEmpty {
+  if !carrier.pids.isEmpty {
     sample.values[.cpuPerGB] = cpu / (Double(bytes) / 1e9)
     sample.values[.memory] = Double(try carrier.peakResidentBytes())
   }
+  if streams == nil { sample.remark = CPUBudget.here.doubt(of: carrier.queues) }
   load.stop()
   if let counters = try carrier.stop() {
     sample.values[.wireShare] =

@@ -4,12 +4,13 @@ import Glibc
 /// The plain tunnel that fastun is measured against: one queue, one thread, `poll` between, one
 /// `read` and one `sendto` per packet outbound, one `recvfrom` and one `write` inbound.
 ///
-/// Arguments: device name, local address, peer address, UDP port. It says it is ready on stdout;
+/// Arguments: device name, local address, peer address, UDP port, and `threads` for a thread per
+/// direction. It says it is ready on stdout;
 /// the device is configured from outside. Its buffers are raised as fastun raises its own, and it
 /// runs without a check or an allocation per packet, so that what is compared is the loop.
 func runPlainForwarder(arguments: [String]) -> Never {
-  guard arguments.count == 4, let port = UInt16(arguments[3]) else {
-    fail("usage: plain DEVICE LOCAL PEER PORT")
+  guard 4...5 ~= arguments.count, let port = UInt16(arguments[3]) else {
+    fail("usage: plain DEVICE LOCAL PEER PORT [threads]")
   }
   let device = openDevice(named: arguments[0])
   let udp = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -25,11 +26,16 @@ func runPlainForwarder(arguments: [String]) -> Never {
   guard bound == 0 else { fail("bind: \(String(cString: strerror(errno)))") }
   print("{\"event\":\"ready\",\"device\":\"\(arguments[0])\"}")
   fflush(nil)
-  forward(device, udp, peer: address(arguments[2], port))
+  let peer = address(arguments[2], port)
+  if arguments.last == "threads" { forwardOnThreads(device, udp, peer: peer) }
+  forward(device, udp, peer: peer)
 }
 
+/// Bytes of room for a packet.
+let plainRoom = 65_536
+
 private func forward(_ device: Int32, _ udp: Int32, peer: sockaddr_in) -> Never {
-  let room = 65_536
+  let room = plainRoom
   let buffer = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 64)
   let peerAddress = UnsafeMutablePointer<sockaddr_in>.allocate(capacity: 1)
   peerAddress.initialize(to: peer)
@@ -77,7 +83,7 @@ private func address(_ text: String, _ port: UInt16) -> sockaddr_in {
   return address
 }
 
-private func fail(_ message: String) -> Never {
+func fail(_ message: String) -> Never {
   tell("plain: \(message)")
   exit(1)
 }

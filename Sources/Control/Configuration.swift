@@ -21,6 +21,7 @@ package struct Configuration: Equatable, Sendable {
   package var mtu: MTUChoice
   package var compression: Plan.Compression
   package var engine: Plan.EngineChoice
+  package var trains: TrainChoice
   /// Between statistics lines; nil for none.
   package var statistics: Duration?
   /// The file that holds our own identity.
@@ -50,7 +51,8 @@ package struct Configuration: Equatable, Sendable {
     nice: Int = Niceness.standard, name: String = "fastun0", addresses: [CIDR] = [],
     routes: [CIDR] = [], mtu: MTUChoice = .auto,
     compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
-    statistics: Double? = nil, identity: String = IdentityFile.defaultPath,
+    trains: TrainChoice = .auto, statistics: Double? = nil,
+    identity: String = IdentityFile.defaultPath,
     peerKey: PublicKey? = nil, pskFile: String? = nil, cipher: CipherChoice = .auto,
     isPlaintext: Bool = false, keepalive: Int? = nil, rekey: Int = Self.longestRekey,
     user: String? = nil
@@ -100,6 +102,7 @@ package struct Configuration: Equatable, Sendable {
     self.mtu = mtu
     self.compression = compression
     self.engine = engine
+    self.trains = trains
     self.statistics = statistics.map { .seconds($0) }
     self.identity = identity
     self.peerKey = peerKey

@@ -155,7 +155,8 @@ package struct Tunnel {
     for lane in 0..<configuration.queues {
       let (local, remote) = (listen.lane(lane), peer?.lane(lane))
       do {
-        sockets.append(try LaneSocket(local: local, remote: remote))
+        sockets.append(
+          try LaneSocket(local: local, remote: remote, trains: configuration.trains == .auto))
       } catch {
         throw .socket(error, local: local, remote: remote)
       }

@@ -25,7 +25,7 @@ package struct Plan: Sendable {
   /// Bytes of header and records that one datagram holds: the UDP payload that the outer path carries
   /// unfragmented, less the room of a tag.
   package var datagramLimit: Int
-  /// Datagrams per send: 1 where the kernel has no UDP_SEGMENT.
+  /// Datagrams per send: 1 where the kernel has no UDP_SEGMENT, or trains are not wanted.
   package var trainLimit: Int
   /// UDP segments that one write to the device may stand for: 1 where the kernel has no USO.
   package var udpSegments: Int

@@ -111,6 +111,14 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Whether the kernel is given and gives many datagrams at once (UDP_SEGMENT, UDP_GRO); off: each \
+      alone, where a kernel or a network card spoils them.
+      """, valueName: "MODE"))
+  var trains = TrainChoice.auto
+
+  @Option(
+    help: ArgumentHelp(
       "The file with this host's identity, made where it is missing; known_peers lies beside it.",
       valueName: "FILE"))
   var identity = IdentityFile.defaultPath
@@ -196,7 +204,7 @@ struct Run: ParsableCommand {
         text == "any" ? [] : try CPUList(text).cpus
       }, nice: nice, name: name,
       addresses: addresses, routes: routes, mtu: MTUChoice(mtu), compression: compress,
-      engine: engine, statistics: stats, identity: identity,
+      engine: engine, trains: trains, statistics: stats, identity: identity,
       peerKey: peerKey.map { text throws(SetupError) in try PublicKey(peerKey: text) },
       pskFile: pskFile, cipher: cipher, isPlaintext: plaintext, keepalive: keepalive, rekey: rekey,
       user: user)
@@ -205,6 +213,7 @@ struct Run: ParsableCommand {
 
 extension Plan.Compression: ExpressibleByArgument {}
 extension Plan.EngineChoice: ExpressibleByArgument {}
+extension TrainChoice: ExpressibleByArgument {}
 extension CipherChoice: ExpressibleByArgument {}
 
 /// The levels of swift-log, least severe first.

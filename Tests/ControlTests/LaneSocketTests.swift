@@ -65,6 +65,18 @@ struct LaneSocketTests {
     }
   }
 
+  @Test(arguments: loopback)
+  func trainsAreLeftOut(address: IPAddress) throws {
+    try inNamespace {
+      let lane = try LaneSocket(
+        local: SocketAddress(address, port: 4_000), remote: SocketAddress(address, port: 5_000),
+        trains: false)
+      #expect(lane.notes == [])
+      #expect(!lane.segmentsTrains)
+      #expect(ft_getsockopt_int(lane.peer.raw, FT_SOL_UDP, FT_UDP_GRO) == 0)
+    }
+  }
+
   @Test func noRouteIsAnError() throws {
     try inNamespace {
       let error = #expect(throws: SystemError.self) {

@@ -18,6 +18,7 @@ import Testing
     #expect(parsed.mtu == .auto)
     #expect(parsed.compression == .auto)
     #expect(parsed.engine == .auto)
+    #expect(parsed.trains == .auto)
     #expect(parsed.statistics == nil)
   }
 
@@ -28,7 +29,8 @@ import Testing
       "--name", "tun9", "--address", "10.9.0.1/24", "--address", "fd00::1/64", "--route",
       "10.20.0.0/16", "--mtu", "1300", "--compress", "always", "--engine", "poll", "--stats", "0.5",
       "--log-level", "debug", "--json", "--identity", "me", "--peer-key", Self.key, "--psk-file",
-      "secret", "--keepalive", "25", "--rekey", "60", "--user", "nobody", "--cipher", "chacha")
+      "secret", "--keepalive", "25", "--rekey", "60", "--user", "nobody", "--cipher", "chacha",
+      "--trains", "off")
     #expect(
       parsed
         == (try Configuration(
@@ -36,7 +38,8 @@ import Testing
           queues: 1, cpus: [0], nice: -5, name: "tun9",
           addresses: [CIDR(address: "10.9.0.1/24"), CIDR(address: "fd00::1/64")],
           routes: [CIDR(route: "10.20.0.0/16")], mtu: .bytes(1_300), compression: .always,
-          engine: .poll, statistics: 0.5, identity: "me", peerKey: PublicKey(parsing: Self.key),
+          engine: .poll, trains: .off, statistics: 0.5, identity: "me",
+          peerKey: PublicKey(parsing: Self.key),
           pskFile: "secret", cipher: .chacha, keepalive: 25, rekey: 60, user: "nobody")))
   }
 
@@ -59,7 +62,7 @@ import Testing
       "--mtu",
       "--compress", "--engine", "--stats", "--log-level", "--json", "--version", "EXIT STATUS",
       "--identity", "--peer-key", "--psk-file", "--plaintext", "--cipher", "--keepalive", "--rekey",
-      "--user",
+      "--user", "--trains",
       "fastun keygen", "fastun pubkey",
     ] {
       #expect(help.contains(option), "\(option)")

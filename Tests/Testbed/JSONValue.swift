@@ -40,6 +40,8 @@ package enum JSONValue: Sendable, Decodable {
   }
   package var string: String? { if case .string(let value) = self { value } else { nil } }
   package var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+  package var double: Double? { if case .number(let value) = self { value } else { nil } }
+  package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
 
   /// Every member that is a whole number.

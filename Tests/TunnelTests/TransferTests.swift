@@ -42,6 +42,28 @@ extension Tunnels {
       #expect(counters.b.drops.isEmpty)
     }
 
+    @Test("Every datagram alone, on both sides or on one", arguments: [true, false])
+    func withoutTrains(onBothSides: Bool) throws {
+      let tunnels = try TunnelPair { site, options in
+        if onBothSides || site == .b { options.trains = "off" }
+      }
+      defer { tunnels.sites.remove() }
+      for site in SitePair.Site.allCases {
+        let transfer = try Transfer(
+          bytes: 128 << 20, of: .random, from: tunnels.sites[site],
+          to: SitePair.innerAddress(site.other), in: tunnels.sites[site.other])
+        #expect(transfer.received == transfer.sent, "SHA-256 from site \(site)")
+      }
+      let counters = try tunnels.stop()
+      for side in onBothSides ? [counters.a, counters.b] : [counters.b] {
+        #expect(side.drops.isEmpty)
+        #expect(try side.sum("trains_sent") == side.sum("datagrams_sent"))
+        #expect(try side.sum("trains_received") >= side.sum("datagrams_received"))
+      }
+      let sent = try counters.a.sum("datagrams_sent")
+      #expect(try counters.a.sum("trains_sent") < sent || onBothSides)
+    }
+
     @Test("Segments cut before the wire", arguments: [VethMode.wire, .off])
     func otherOffloads(mode: VethMode) throws {
       let tunnels = try TunnelPair(mode: mode)

@@ -7,7 +7,8 @@ import Glibc
 /// (compute_score of net/ipv4/udp.c), so the connected one sees only the peer's datagrams, and the lane
 /// needs no look at their source; strangers' arrive at the other, where the control side counts them.
 package struct LaneSocket: Sendable {
-  /// Connected to the peer, with UDP_GRO; never fragments (IP_PMTUDISC_PROBE), nonblocking.
+  /// Connected to the peer, with UDP_GRO unless trains are not wanted; never fragments
+  /// (IP_PMTUDISC_PROBE), nonblocking.
   package let peer: Descriptor
   /// Unconnected, for counting only.
   package let strangers: Descriptor
@@ -15,7 +16,7 @@ package struct LaneSocket: Sendable {
   package let local: SocketAddress
   /// Longest IP packet, in bytes, that the path to the peer carries as far as this host knows.
   package let pathMTU: Int
-  /// Whether the kernel cuts one send into a train of datagrams (UDP_SEGMENT, Linux 4.18).
+  /// Whether the kernel may be given a train to cut into datagrams (UDP_SEGMENT, Linux 4.18).
   package let segmentsTrains: Bool
   /// What had to be done worse than wished, a line each.
   package let notes: [String]
@@ -30,9 +31,12 @@ package struct LaneSocket: Sendable {
   ///
   /// - Parameter remote: nil: the peer is still to come. Then the lane hears nobody (a connection to a port
   ///   of this host where nobody is), everybody is a stranger, and the path is taken for an Ethernet.
+  /// - Parameter trains: false: every datagram is sent and received alone, whatever the kernel has.
   /// - Throws: of `bind`: EADDRINUSE, EADDRNOTAVAIL (the address is not this host's) and EACCES (a port
   ///   below net.ipv4.ip_unprivileged_port_start); of `connect`: ENETUNREACH or EHOSTUNREACH (no route).
-  package init(local: SocketAddress, remote: SocketAddress?) throws(SystemError) {
+  package init(
+    local: SocketAddress, remote: SocketAddress?, trains: Bool = true
+  ) throws(SystemError) {
     strangers = try retrying(while: EADDRINUSE) { () throws(SystemError) in
       try Self.bound(to: local, sharing: false)
     }
@@ -67,19 +71,14 @@ package struct LaneSocket: Sendable {
     guard mtu >= 0 else { throw .last("IP_MTU of the path to \(target)") }
     pathMTU = remote == nil ? 1_500 : Int(mtu)
 
-    var notes: [String] = []
-    if ft_setsockopt_int(socket, FT_SOL_UDP, FT_UDP_GRO, 1) != 0 {
-      notes.append("no UDP_GRO in this kernel: every datagram is received alone, which is slow")
-    }
-    segmentsTrains = ft_getsockopt_int(socket, FT_SOL_UDP, FT_UDP_SEGMENT) >= 0
-    if !segmentsTrains {
-      notes.append("no UDP_SEGMENT in this kernel: every datagram is sent alone, which is slow")
-    }
-    notes += [
-      grow(peer, "receive", SO_RCVBUFFORCE, SO_RCVBUF, "rmem_max", to: Self.receiveBuffer),
-      grow(peer, "send", SO_SNDBUFFORCE, SO_SNDBUF, "wmem_max", to: Self.sendBuffer),
-    ].compactMap { $0 }
-    self.notes = notes
+    let notesOnTrains: [String]
+    (segmentsTrains, notesOnTrains) = trains ? allowTrains(peer) : (false, [])
+    notes =
+      notesOnTrains
+      + [
+        grow(peer, "receive", SO_RCVBUFFORCE, SO_RCVBUF, "rmem_max", to: Self.receiveBuffer),
+        grow(peer, "send", SO_SNDBUFFORCE, SO_SNDBUF, "wmem_max", to: Self.sendBuffer),
+      ].compactMap { $0 }
   }
 
   /// Connects a lane's socket to another address, for a lane between its turns. Its source address is
@@ -139,6 +138,19 @@ private func set(
   guard ft_setsockopt_int(socket.raw, level, option, value) == 0 else {
     throw .last("setsockopt \(name)")
   }
+}
+
+/// Asks for received trains whole. Whether trains can be sent, and notes on what the kernel lacks.
+private func allowTrains(_ socket: Descriptor) -> (sent: Bool, notes: [String]) {
+  var notes: [String] = []
+  if ft_setsockopt_int(socket.raw, FT_SOL_UDP, FT_UDP_GRO, 1) != 0 {
+    notes.append("no UDP_GRO in this kernel: every datagram is received alone, which is slow")
+  }
+  let sent = ft_getsockopt_int(socket.raw, FT_SOL_UDP, FT_UDP_SEGMENT) >= 0
+  if !sent {
+    notes.append("no UDP_SEGMENT in this kernel: every datagram is sent alone, which is slow")
+  }
+  return (sent, notes)
 }
 
 /// Asks for a buffer of `bytes`, beyond the system's limit where we may; a note where it stayed smaller.

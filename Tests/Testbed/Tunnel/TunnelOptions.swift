@@ -17,6 +17,7 @@ package struct TunnelOptions: Sendable {
   package var nice: Int?
   package var compress: String?
   package var engine: String?
+  package var trains: String?
   package var mtu: Int?
   package var addresses: [String]
   package var routes: [String] = []
@@ -61,6 +62,7 @@ package struct TunnelOptions: Sendable {
     add("--nice", nice.map(String.init))
     add("--compress", compress)
     add("--engine", engine)
+    add("--trains", trains)
     add("--mtu", mtu.map(String.init))
     for address in addresses { add("--address", address) }
     for route in routes { add("--route", route) }
