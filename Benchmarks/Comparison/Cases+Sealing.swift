@@ -20,7 +20,8 @@ extension Case {
       .ratio(
         "TCP, one stream, sealed, against wireguard-go", .goodput, "sealed",
         to: WireGuardProgram.name, .atLeast(4.5)),
-    ])
+    ],
+    isQuick: true)
 
   static let sealedWire = Case(
     suite: .peers, name: "sealed-wire", title: "TCP, one stream, veth mode wire, sealed",
@@ -61,5 +62,6 @@ extension Case {
     variants: [Variant(name: "sealer", carrier: .none)],
     rows: [
       .absolute("seal and open, 1,400 bytes", .sealAndOpen, "sealer", .atMost(0.45))
-    ])
+    ],
+    isQuick: true)
 }

@@ -13,7 +13,7 @@ extension Case {
   // In the clear, as are all figures against what does not seal either.
   private static let fastun = Variant(name: "fastun", carrier: .fastun(plaintext: true))
   private static let poll = Variant(
-    name: "fastun poll", carrier: .fastun(engine: "poll", plaintext: true))
+    name: "fastun poll", carrier: .fastun(engine: "poll", plaintext: true), isQuick: false)
   static let plain = Variant(name: "plain", carrier: .plain)
   private static let vxlan = Variant(name: "vxlan", carrier: .vxlan)
 
@@ -32,7 +32,8 @@ extension Case {
         "CPU per GB, in the clear, both forwarders together", .cpuPerGB, "fastun", .atMost(0.65)),
       .engines(
         "engine poll against uring, TCP one stream, in the clear", .goodput, .atLeast(0.7)),
-    ])
+    ],
+    isQuick: true)
 
   private static let tcpWire = Case(
     suite: .path, name: "tcp-wire", title: "TCP, one stream, veth mode wire, in the clear",
@@ -58,7 +59,8 @@ extension Case {
         to: "plain", .atLeast(2.5)),
       .engines(
         "engine poll against uring, 64-byte UDP, in the clear", .packetRate, .atLeast(0.9)),
-    ])
+    ],
+    isQuick: true)
 
   private static let latency = Case(
     suite: .path, name: "latency", title: "UDP request and answer, idle, in the clear",
@@ -68,7 +70,8 @@ extension Case {
       .ratio(
         "UDP request/response p50, in the clear, against the plain loop", .p50, "fastun",
         to: "plain", .atMost(1.2))
-    ])
+    ],
+    isQuick: true)
 
   private static let queues = Case(
     suite: .scale, name: "queues", title: "TCP, four streams, by queues, in the clear",
@@ -88,7 +91,8 @@ extension Case {
         .atLeast(0.9)),
       .absolute(
         "resident memory, 4 queues, under load, in the clear", .memory, "4 queues", .atMost(96)),
-    ])
+    ],
+    isQuick: true)
 
   private static let allocations = Case(
     suite: .sealing, name: "allocations",
@@ -129,6 +133,6 @@ extension Case {
       variants: ["off", "always", "auto"].map {
         Variant(name: $0, carrier: .fastun(compress: $0, plaintext: true))
       },
-      rows: rows)
+      rows: rows, isQuick: payload == .json && shaped)
   }
 }

@@ -1,5 +1,5 @@
 /// The median of some values, with the lowest and the highest.
-struct Summary: CustomStringConvertible {
+struct Summary: CustomStringConvertible, Equatable {
   let median: Double
   let lowest: Double
   let highest: Double
@@ -29,6 +29,16 @@ func number(_ value: Double) -> String {
   let digits = String(abs(scaled) % Int(scale))
   let padding = String(repeating: "0", count: decimals - digits.count)
   return "\(scaled < 0 ? "-" : "")\(abs(scaled) / Int(scale)).\(padding)\(digits)"
+}
+
+/// With so many decimals at most, and none that are 0: "99.9", "50".
+func number(_ value: Double, decimals: Int) -> String {
+  var text = number(value)
+  if decimals < 2, let point = text.firstIndex(of: ".") {
+    text = String(text.prefix(text.distance(from: text.startIndex, to: point) + 1 + decimals))
+  }
+  while text.contains("."), text.last == "0" { text.removeLast() }
+  return text.last == "." ? String(text.dropLast()) : text
 }
 
 extension String {

@@ -1,0 +1,40 @@
+/// What a figure measures.
+struct MetricRecord: Codable, Equatable, Sendable {
+  /// By which samples have it.
+  let name: String
+  let unit: String
+  /// Whether more of it is better, or less; nil: it is neither, but explains others.
+  let isBetterHigher: Bool?
+
+  /// What it is called above a chart.
+  var title: String { Self.titles[name] ?? unit }
+  /// The unit alone, without the words that some units begin with.
+  var shortUnit: String {
+    let words = unit.split(separator: " ")
+    return percentile != nil ? String(words.last ?? "") : unit
+  }
+  var direction: String? { isBetterHigher.map { $0 ? "more is better" : "less is better" } }
+
+  /// Of a latency, its percentile: 99.9 of "loaded p99.9 us". Nil of what is no percentile.
+  var percentile: Double? { percentileWord.flatMap { Double($0.dropFirst()) } }
+  /// What percentiles of one distribution have in common.
+  var distribution: String {
+    unit.split(separator: " ").filter { $0 != percentileWord }.joined(separator: " ")
+  }
+
+  private var percentileWord: Substring? {
+    unit.split(separator: " ").first {
+      $0.first == "p" && Double($0.dropFirst()).map { 0..<100 ~= $0 } ?? false
+    }
+  }
+
+  private static let titles = [
+    "goodput": "Goodput", "cpuPerGB": "CPU time per gigabyte",
+    "wireShare": "Bytes on the wire per byte of payload",
+    "packetRate": "Packets per second", "memory": "Resident memory",
+    "idleCPU": "CPU time without traffic", "lost": "Datagrams lost",
+    "dip": "Lowest goodput near new keys, against the median",
+    "calls": "Calls that allocate or count references",
+    "seal": "Time to seal", "open": "Time to open", "sealAndOpen": "Time to seal and open",
+  ]
+}
