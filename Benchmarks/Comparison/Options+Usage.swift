@@ -25,9 +25,9 @@ extension Options {
       --compare OLD.json
                       ends with a table of changes since these results; exit status 1 where
                       something got worse beyond noise. Noise is half of the older range and half
-                      of the newer range, both in % of their median, together; but at least \
-    \(Change.leastNoise)
-                      %, and at least \(Change.leastNoiseOfFew) % where one of them has fewer than \
+                      of the newer range, both in % of their median, together; but at least
+                      \(short(Change.leastNoise)) %, and \
+    \(short(Change.leastNoiseOfFew)) % where either has fewer than \
     \(Change.fewSamples) samples
       --from NEW.json reports these results instead of measuring
       --plot FILE     case rekey as an SVG picture, of the run with the deepest dip

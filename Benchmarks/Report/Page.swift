@@ -51,6 +51,7 @@ struct Page {
     if results.settings.isQuick {
       warnings.append("This was a quick run: a look, not a result. Leave out --quick for one.")
     }
+    warnings += results.environment.doubts
     return warnings.map { "<p class=\"warning\">\(HTML.escape($0))</p>" }.joined()
   }
 

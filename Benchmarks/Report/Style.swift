@@ -45,7 +45,7 @@ enum Style {
     article { margin: 0 0 3rem; } article:last-child { margin-bottom: 0; }
     nav { display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; font-size: .92rem; }
     .cards { display: grid; gap: 1rem; margin: 1.8rem 0;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 11.5rem), 1fr)); }
     .card { background: var(--raised); border: 1px solid var(--rule); border-radius: .7rem;
       padding: 1rem 1.1rem .7rem; }
     .card p { margin: 0 0 .3rem; line-height: 1.45; }
@@ -80,16 +80,21 @@ enum Style {
     figcaption { font-size: .9rem; line-height: 1.4; margin: 0 0 .5rem; }
     figcaption span { color: var(--soft); display: block; font-size: .82rem; }
     svg { display: block; width: 100%; height: auto; overflow: visible; }
-    svg text { font-size: 11.5px; fill: var(--ink); font-variant-numeric: tabular-nums; }
+    svg text { font-size: 11.5px; fill: var(--ink); font-variant-numeric: tabular-nums;
+      paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
     svg .value { text-anchor: end; } svg .middle { text-anchor: middle; }
     svg .label.own, svg .value.own { font-weight: 650; fill: var(--accent-ink); }
     svg .tick { font-size: 9.5px; fill: var(--soft); text-anchor: middle; }
     svg .tick.first { text-anchor: start; } svg .tick.last { text-anchor: end; }
-    svg .small { font-size: 11px; } svg .onbar { font-size: 11px; fill: var(--on-accent);
+    svg .small { font-size: 11px; } svg .soft { fill: var(--soft); }
+    svg .small, svg .onbar { stroke: none; }
+    svg .onbar { font-size: 11px; fill: var(--on-accent);
       font-weight: 600; }
     .bar { fill: var(--grey); } .bar.own { fill: var(--accent); }
     .bar.pale { opacity: .45; } .bar.pale.own { fill: var(--pale); opacity: 1; }
-    .bar.loss { fill: none; stroke: var(--bad); stroke-dasharray: 3 2; }
+    .bar.worse { fill: var(--bad); }
+    .bar.lost, .bar.saved { fill: none; stroke: var(--bad); stroke-dasharray: 3 2; }
+    .bar.saved { stroke: var(--accent); }
     .bar.shade1 { opacity: .5; } .bar.shade2 { opacity: .24; }
     .grid { stroke: var(--rule); } .step { stroke: var(--soft); stroke-dasharray: 2 2; }
     .whisker { stroke: var(--whisker); stroke-width: 1.2; opacity: .75; }

@@ -31,13 +31,11 @@ func number(_ value: Double) -> String {
   return "\(scaled < 0 ? "-" : "")\(abs(scaled) / Int(scale)).\(padding)\(digits)"
 }
 
-/// With so many decimals at most, and none that are 0: "99.9", "50".
-func number(_ value: Double, decimals: Int) -> String {
+/// The same without zeros at its end: "2", "0.25".
+func short(_ value: Double) -> String {
   var text = number(value)
-  if decimals < 2, let point = text.firstIndex(of: ".") {
-    text = String(text.prefix(text.distance(from: text.startIndex, to: point) + 1 + decimals))
-  }
-  while text.contains("."), text.last == "0" { text.removeLast() }
+  guard text.contains(".") else { return text }
+  while text.last == "0" { text.removeLast() }
   return text.last == "." ? String(text.dropLast()) : text
 }
 

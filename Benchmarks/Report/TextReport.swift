@@ -42,7 +42,8 @@ struct TextReport {
   private var remarks: String {
     let early = results.endedBy.map { "ENDED EARLY by \($0). " } ?? ""
     return """
-      \(early)\(results.environment.machine). \(results.method) \(results.disturbances)
+      \(early)\(results.environment.machine). \(results.method) \(results.disturbances) \
+      \(results.environment.doubts.joined(separator: " "))
 
       What this cannot show: \(Limits.sentences.joined(separator: " "))
       """
@@ -53,7 +54,7 @@ extension Results {
   /// How the figures came about, in a sentence or two.
   var method: String {
     """
-    \(settings.runs) runs of \(number(settings.seconds)) s, the variants of a case in turn; ratios \
+    \(settings.runs) runs of \(short(settings.seconds)) s, the variants of a case in turn; ratios \
     are taken within each run, then their median.
     """
   }

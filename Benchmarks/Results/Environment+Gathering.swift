@@ -16,7 +16,16 @@ extension Environment {
       congestionControl: line("/proc/sys/net/ipv4/tcp_congestion_control") ?? "unknown",
       qdisc: line("/proc/sys/net/core/default_qdisc") ?? "unknown",
       versions: versions(), offloads: [:])
-    if let wireGuard { environment.versions[WireGuardProgram.name] = wireGuard.version }
+    if let wireGuard {
+      environment.versions[WireGuardProgram.name] = wireGuard.version
+      if wireGuard.isOutdated {
+        environment.doubts.append(
+          """
+          wireguard-go \(wireGuard.version) is from before it used segmentation offload, and no \
+          fair opponent; --wireguard-go names a newer one.
+          """)
+      }
+    }
     for mode in Set(cases.filter(\.needsTunnel).map(\.mode)) {
       environment.offloads[mode.rawValue] = try? offloads(in: mode)
     }

@@ -17,6 +17,9 @@ struct Environment: Codable, Equatable, Sendable {
   /// Offloads of the veth pair's ends by its mode, as ethtool says them.
   var offloads: [String: [String: String]]
 
+  /// What makes a comparison unfair here, in sentences.
+  var doubts: [String] = []
+
   /// One line for people.
   var machine: String {
     let virtual = hypervisor.map { ", virtual (\($0))" } ?? ""

@@ -6,12 +6,20 @@ struct MetricRecord: Codable, Equatable, Sendable {
   /// Whether more of it is better, or less; nil: it is neither, but explains others.
   let isBetterHigher: Bool?
 
-  /// What it is called above a chart.
+  /// What it is called in a sentence.
   var title: String { Self.titles[name] ?? unit }
+  /// What it is called above a chart, with its unit.
+  var caption: String {
+    let isSaid = Self.titles[name] == nil || Self.withoutUnit.contains(name)
+    return isSaid ? title : "\(title) in \(shortUnit)"
+  }
   /// The unit alone, without the words that some units begin with.
   var shortUnit: String {
     let words = unit.split(separator: " ")
-    return percentile != nil ? String(words.last ?? "") : unit
+    if name == "cpuPerGB" { return "s/GB" }
+    let isLastWord = ["seal", "open"].contains(name) || percentile != nil
+    let short = isLastWord ? String(words.last ?? "") : unit
+    return short == "us" ? "µs" : short
   }
   var direction: String? { isBetterHigher.map { $0 ? "more is better" : "less is better" } }
 
@@ -19,19 +27,24 @@ struct MetricRecord: Codable, Equatable, Sendable {
   var percentile: Double? { percentileWord.flatMap { Double($0.dropFirst()) } }
   /// What percentiles of one distribution have in common.
   var distribution: String {
-    unit.split(separator: " ").filter { $0 != percentileWord }.joined(separator: " ")
+    let words = unit.split(separator: " ").map(String.init)
+    return words.filter { $0 != percentileWord }.joined(separator: " ")
   }
 
-  private var percentileWord: Substring? {
+  /// "p99.9", as it stands in the unit.
+  var percentileWord: String? {
     unit.split(separator: " ").first {
       $0.first == "p" && Double($0.dropFirst()).map { 0..<100 ~= $0 } ?? false
-    }
+    }.map(String.init)
   }
 
+  /// Those whose title says the unit already.
+  private static let withoutUnit: Set = ["wireShare", "dip", "calls", "lost"]
+
   private static let titles = [
-    "goodput": "Goodput", "cpuPerGB": "CPU time per gigabyte",
+    "goodput": "Goodput", "cpuPerGB": "CPU time per GB",
     "wireShare": "Bytes on the wire per byte of payload",
-    "packetRate": "Packets per second", "memory": "Resident memory",
+    "packetRate": "Packet rate", "memory": "Resident memory",
     "idleCPU": "CPU time without traffic", "lost": "Datagrams lost",
     "dip": "Lowest goodput near new keys, against the median",
     "calls": "Calls that allocate or count references",

@@ -1,4 +1,5 @@
-/// A walk from rung to rung: what each idea adds to the one before it, or takes away.
+/// A walk from rung to rung: what each idea adds to the one before it, or takes away. fastun's
+/// walk begins where the last of the others stands; they are shown for reference.
 struct LadderChart {
   struct Rung {
     let label: String
@@ -33,19 +34,15 @@ struct LadderChart {
     let end = axis.position(rung.summary.median)
     var parts = [
       SVG.text(
-        SVG.clipped("\(index + 1)  \(rung.label)", to: 34), 0, top + 14, "label\(own)"),
-      SVG.text(value(of: rung, after: last), SVG.width - 2, top + 14, "value\(own)"),
+        SVG.clipped("\(index + 1). \(rung.label)", to: 38), 0, top + 14, "label\(own)"),
+      SVG.text(gain(of: rung, after: last), SVG.width - 48, top + 14, "value soft"),
+      SVG.text(number(rung.summary.median), SVG.width - 2, top + 14, "value\(own)"),
     ]
-    if let last, last.isOwn == rung.isOwn {
-      // What was there already, pale; what this rung adds, or takes away, in full.
+    if let last, rung.isOwn {
       let before = axis.position(last.summary.median)
-      let isGain = (end > before) == isBetterHigher
-      parts.append(
-        SVG.bar(from: 0, to: min(before, end), y: y, height: thickness, "bar pale\(own)"))
-      parts.append(
-        SVG.bar(
-          from: before, to: end, y: y, height: thickness, isGain ? "bar\(own)" : "bar loss"))
-      parts.append(SVG.line(before, y - pitch + thickness, before, y, "step"))
+      parts += step(from: before, to: end, y: y, isGain: (end > before) == isBetterHigher)
+      // First, so that words stand on it.
+      parts.insert(SVG.line(before, y - pitch + thickness, before, y, "step"), at: 0)
     } else {
       parts.append(SVG.bar(from: 0, to: end, y: y, height: thickness, "bar\(own)"))
     }
@@ -56,12 +53,20 @@ struct LadderChart {
     return parts
   }
 
-  /// The median, and how often the one of the rung before goes into it.
-  private func value(of rung: Rung, after last: Rung?) -> String {
-    let median = rung.summary.median
-    guard let last, last.summary.median > 0, last.isOwn == rung.isOwn else {
-      return number(median)
+  /// A bar as long as the figure: what was there before is pale and what has come is in full; what
+  /// has gone is an outline beyond its end.
+  private func step(from before: Double, to end: Double, y: Double, isGain: Bool) -> [String] {
+    func bar(_ from: Double, _ to: Double, _ style: String) -> String {
+      SVG.bar(from: from, to: to, y: y, height: thickness, "bar \(style)")
     }
-    return "×\(number(median / last.summary.median))   \(number(median))"
+    return end >= before
+      ? [bar(0, before, "pale own"), bar(before, end, isGain ? "own" : "worse")]
+      : [bar(0, end, isGain ? "own" : "pale own"), bar(end, before, isGain ? "saved" : "lost")]
+  }
+
+  /// How often the figure of the rung before goes into this one's.
+  private func gain(of rung: Rung, after last: Rung?) -> String {
+    guard let last, last.summary.median > 0, rung.isOwn else { return "" }
+    return "×\(number(rung.summary.median / last.summary.median))"
   }
 }

@@ -44,7 +44,9 @@ struct CaseSection {
     var distributions: Set<String> = []
     for metric in metrics {
       if metric.percentile == nil {
-        parts.append(chart(of: metric))
+        // A single bar compares nothing, unless there is nothing else; the tables have it.
+        let count = one.variants.count { !$0.values(metric).isEmpty }
+        if count > 1 || metric == metrics.first { parts.append(chart(of: metric)) }
       } else if distributions.insert(metric.distribution).inserted {
         parts.append(percentiles(of: metric.distribution))
       }
@@ -60,8 +62,7 @@ struct CaseSection {
   }
 
   private func chart(of metric: MetricRecord) -> String {
-    let title = metric.title == metric.shortUnit ? "" : " in \(metric.shortUnit)"
-    let label = "\(metric.title)\(title)"
+    let label = metric.caption
     let bars = one.variants.compactMap { variant in
       variant.summary(metric).map {
         BarChart.Bar(label: variant.name, isOwn: variant.kind == .fastun, summary: $0)
@@ -73,7 +74,11 @@ struct CaseSection {
         LadderChart.Rung(label: $0.label, isOwn: $0.isOwn, summary: $0.summary)
       }
       return figure(
-        label, "\(metric.direction ?? ""); × is the gain over the rung before",
+        label,
+        """
+        \(metric.direction ?? ""); ×: change from the rung before; pale: what was there before; \
+        outline: what has gone
+        """,
         LadderChart(label: label, rungs: rungs, isBetterHigher: isBetterHigher).svg)
     }
     // Best first, where others are there to be compared with; else as the case has them.
@@ -90,7 +95,7 @@ struct CaseSection {
   private func percentiles(of distribution: String) -> String {
     let chosen = metrics.filter { $0.percentile != nil && $0.distribution == distribution }
       .sorted { $0.percentile! < $1.percentile! }
-    let names = chosen.map { "p\(number($0.percentile!, decimals: 1))" }
+    let names = chosen.map { $0.percentileWord ?? "" }
     let spreads = one.variants.compactMap { variant -> PercentileChart.Spread? in
       let values = chosen.compactMap { variant.summary($0)?.median }
       guard values.count == chosen.count else { return nil }

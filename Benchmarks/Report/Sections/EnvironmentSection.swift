@@ -13,7 +13,7 @@ struct EnvironmentSection {
       ("memory", "\(number(Double(environment.memoryBytes) / 1_073_741_824)) GiB"),
       ("kernel", environment.kernel), ("congestion control", environment.congestionControl),
       ("default qdisc", environment.qdisc),
-      ("runs", "\(results.settings.runs) of \(number(results.settings.seconds)) s each"),
+      ("runs", "\(results.settings.runs) of \(short(results.settings.seconds)) s each"),
       ("took", duration(results.elapsedSeconds)),
     ]
     for (name, value) in facts { table.add([name, value ?? "–"]) }

@@ -75,7 +75,7 @@ extension Headline.Card {
   }
 
   private var what: String {
-    let name = metric.percentile.map { "latency, p\(number($0, decimals: 1))" }
+    let name = metric.percentileWord.map { "latency, \($0)" }
     let side = isAhead ? "" : " (behind)"
     return "\(name ?? metric.title.lowercased()), \(metric.direction ?? "")\(side)"
   }

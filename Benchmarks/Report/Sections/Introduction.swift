@@ -65,7 +65,7 @@ struct Introduction {
   private static var diagram: String {
     func host(_ x: Double, _ name: String) -> [String] {
       let middle = x + 70
-      let boxes = [("programs", 34.0), ("tunnel device", 74.0), ("tunnel under test", 114.0)]
+      let boxes = [("programs", 34.0), ("tunnel device", 74.0), ("the tunnel", 114.0)]
       return [
         #"<rect class="host" x="\#(SVG.place(x))" y="4" width="140" height="146" rx="8"/>"#,
         SVG.text("host \(name)", middle, 22, "label middle"),
@@ -73,11 +73,11 @@ struct Introduction {
         + boxes.flatMap { words, y in
           [
             """
-            <rect class="\(words == "tunnel under test" ? "bar own" : "box")" \
+            <rect class="\(words == "the tunnel" ? "bar own" : "box")" \
             x="\(SVG.place(x + 12))" y="\(SVG.place(y))" width="116" height="26" rx="4"/>
             """,
             SVG.text(
-              words, middle, y + 17, words == "tunnel under test" ? "onbar middle" : "small middle"),
+              words, middle, y + 17, words == "the tunnel" ? "onbar middle" : "small middle"),
           ]
         }
         + [60.0, 100.0].map { SVG.line(middle, $0, middle, $0 + 14, "wire") }
