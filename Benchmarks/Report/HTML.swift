@@ -68,6 +68,12 @@ struct HTMLTable {
     lines.append("<tr\(attribute)>\(row(cells, "td"))</tr>")
   }
 
+  /// A line across all columns, for the lines below it.
+  mutating func addHeading(_ words: String) {
+    lines.append(
+      "<tr class=\"group\"><td colspan=\"\(head.count)\">\(HTML.escape(words))</td></tr>")
+  }
+
   var html: String {
     guard !isEmpty else { return "" }
     return """

@@ -95,7 +95,6 @@ struct Page {
 
   /// A suite's title as a heading; of a suite that this program does not know, its name.
   private static func title(_ suite: String) -> String {
-    let title = Suite(rawValue: suite)?.title ?? suite
-    return title.prefix(1).uppercased() + title.dropFirst()
+    (Suite(rawValue: suite)?.title ?? suite).capitalizedFirst
   }
 }

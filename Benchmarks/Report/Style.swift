@@ -67,7 +67,8 @@ enum Style {
     th, td { text-align: left; padding: .38rem 1.1rem .38rem 0; vertical-align: top;
       border-bottom: 1px solid var(--rule); min-width: 5rem; }
     th { font-weight: 600; color: var(--soft); }
-    td:first-child { min-width: 10rem; }
+    td:first-child { min-width: 9rem; }
+    .group td { font-weight: 600; padding-top: 1.1rem; }
     .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
     tr.own td:first-child { color: var(--accent-ink); font-weight: 600; }
     .chip { font-size: .8rem; font-weight: 600; white-space: nowrap; }

@@ -40,6 +40,9 @@ func short(_ value: Double) -> String {
 }
 
 extension String {
+  /// As it begins a line.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
   /// Filled with spaces to a width in characters.
   func padded(_ width: Int) -> String {
     self + String(repeating: " ", count: Swift.max(0, width - count))

@@ -15,7 +15,7 @@ struct CaseSection {
   var html: String {
     """
     <article id="\(HTML.anchor("case-\(one.name)"))">
-    <h3>\(HTML.escape(one.title))</h3>
+    <h3>\(HTML.escape(one.title.capitalizedFirst))</h3>
     <p class="meta">\(meta)</p>
     <div class="charts">
     \(charts.joined(separator: "\n"))

@@ -56,26 +56,28 @@ struct NotAhead {
       Listed is every one in which the other's median is better, however little.
       """
     return [
-      HTML.paragraph(count), table("behind, whatever the options", complete),
+      HTML.paragraph(count), table(complete, namesVariants: false),
       HTML.details(
-        "Behind with some options, or on some rungs",
-        table("behind in part", partial)),
+        "Behind with some options, or on some rungs", table(partial, namesVariants: true)),
     ].joined(separator: "\n")
   }
 
-  private func table(_ title: String, _ findings: [Finding]) -> String {
+  /// By case; `namesVariants`: which ones are behind, where not all are.
+  private func table(_ findings: [Finding], namesVariants: Bool) -> String {
+    var words = ["figure", "who is ahead", "fastun's best variant"]
+    if namesVariants { words.append("variants behind") }
     var table = HTMLTable(
-      [title, "figure", "who is ahead", "its median", "fastun's best", "variants behind"], words: 3)
+      words + ["its median", "the other's", "ratio, run by run"], words: words.count)
+    var last: String?
     for finding in findings {
-      let (metric, best) = (finding.metric, finding.best)
-      let value = best.summary(metric)?.median ?? 0
-      let other = finding.other.summary(metric)?.median ?? 0
-      let ratio = other == 0 ? "" : " (\(number(value / other)) ×)"
-      let behind = finding.behind.map(\.name).joined(separator: "; ")
-      table.add([
-        finding.one.title, metric.unit, finding.other.title, number(other),
-        "\(number(value))\(ratio)", behind,
-      ])
+      let (one, metric, best) = (finding.one, finding.metric, finding.best)
+      if one.name != last { table.addHeading(one.title.capitalizedFirst) }
+      last = one.name
+      var cells = [metric.unit, finding.other.title, best.name]
+      if namesVariants { cells.append(finding.behind.map(\.name).joined(separator: "; ")) }
+      cells += [best, finding.other].map { $0.summary(metric).map { number($0.median) } ?? "–" }
+      cells.append(Summary(one.ratios(metric, best, to: finding.other)).map { "\($0)" } ?? "–")
+      table.add(cells)
     }
     return table.html
   }
