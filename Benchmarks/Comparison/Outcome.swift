@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import Synchronization
+import Testbed
 
 /// Where results go: the terminal, files, and a comparison with older ones.
 final class Outcome: Sendable {
@@ -15,8 +17,16 @@ final class Outcome: Sendable {
 
   /// Makes the folder of the files, so that a run does not end with nowhere to write.
   func makeFolder() throws {
-    try FileManager.default.createDirectory(
+    // Whether that failed, the next line tells.
+    try? FileManager.default.createDirectory(
       atPath: options.output, withIntermediateDirectories: true)
+    guard access(options.output, W_OK | X_OK) == 0 else {
+      throw TestbedError(
+        """
+        nothing can be written to \(options.output): \(String(cString: strerror(errno))); --output \
+        names another folder
+        """)
+    }
   }
 
   /// Writes and prints all; 1 where something got worse, else 0.

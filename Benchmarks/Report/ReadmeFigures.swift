@@ -20,11 +20,22 @@ struct ReadmeFigures {
       [WireGuardProgram.name, "libipsec-mb"].contains($0.key)
     }
     let beside = programs.sorted { $0.key < $1.key }.map { "; \($0.key) \($0.value)" }.joined()
-    return """
-      From [\(path)](\(path)): medians [lowest–highest] of \(results.settings.runs) runs on \
-      \(environment.date.prefix(10)), both ends and the programs on \(environment.machine)\
-      \(beside). Made by `swift run Benchmarks --readme \(path)`.
+    let sentences = [
       """
+      Medians [lowest–highest] of \(results.settings.runs) runs on \(environment.date.prefix(10)), \
+      from [\(path)](\(path)).
+      """,
+      "Both ends and the programs on \(environment.machine)\(beside).",
+    ]
+    return (sentences + environment.doubts + warnings).joined(separator: "\n")
+  }
+
+  /// What makes less of the figures than it should.
+  private var warnings: [String] {
+    var warnings: [String] = []
+    if results.settings.isQuick { warnings.append("**A quick run: a look, not a result.**") }
+    if let cause = results.endedBy { warnings.append("**Ended early by \(cause).**") }
+    return warnings
   }
 
   private var shown: [CaseRecord] {
@@ -52,7 +63,7 @@ struct ReadmeFigures {
         else { return "" }
         return "\(ratio) × its \(number(median))"
       }
-      table.add([one.title, "\(number(summary.median)) \(metric.unit)"] + cells)
+      table.add([one.title.capitalizedFirst, "\(number(summary.median)) \(metric.unit)"] + cells)
     }
     return table.isEmpty ? "" : table.text
   }
@@ -64,9 +75,10 @@ struct ReadmeFigures {
     }
   }
 
+  /// Of the same cases.
   private var targets: String {
     var table = Table(["against the targets", "median [lowest–highest]", "target", "verdict"])
-    for row in results.cases.flatMap(\.rows) {
+    for row in shown.flatMap(\.rows) {
       guard let figure = row.figure, let target = row.target else { continue }
       table.add([row.title, figure, target, row.verdict])
     }

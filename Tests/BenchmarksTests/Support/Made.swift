@@ -14,7 +14,7 @@ enum Made {
   }
 
   static func aCase(
-    _ name: String = "tcp", suite: String = "path", _ variants: [VariantRecord]
+    _ variants: [VariantRecord], name: String = "tcp", suite: String = "path"
   ) -> CaseRecord {
     CaseRecord(suite: suite, name: name, title: "TCP <\(name)>", mode: "on", variants: variants)
   }
