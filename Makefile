@@ -34,8 +34,9 @@ test: build ## Run all tests, then a million inputs through the fuzzer
 fuzz: deps ## Fuzz the decoder: FUZZ=N inputs (default a million)
 	Tests/Fuzz/run.sh $(FUZZ)
 
-lint: deps ## Check style: swift format, and shellcheck where it is installed
+lint: deps ## Check style, scripts where shellcheck is installed, and the README's figures
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
+	$(SWIFT) run -c release Benchmarks --check-readme
 	@if command -v shellcheck >/dev/null; then \
 	  echo shellcheck; shellcheck .ci/run .ci/deps perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
@@ -43,7 +44,7 @@ lint: deps ## Check style: swift format, and shellcheck where it is installed
 format: deps ## Format all Swift sources in place
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-bench: deps ## Compare with a plain loop, VXLAN and wireguard-go (root; ARGS=--quick for a look)
+bench: deps ## Compare with a plain loop, VXLAN and other tunnels (root; ARGS=--quick for a look)
 	$(SWIFT) run -c release Benchmarks $(ARGS)
 
 bench-peers: ## Install the tunnels that Debian has to compare with, iperf3 and perf

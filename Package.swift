@@ -118,6 +118,8 @@ let package = Package(
     .testTarget(
       name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
     .testTarget(
+      name: "BenchmarksTests", dependencies: ["Benchmarks"], cSettings: gnu, swiftSettings: strict),
+    .testTarget(
       name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

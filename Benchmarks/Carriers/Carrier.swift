@@ -29,6 +29,16 @@ enum Carrier: Sendable {
     if case .wireguardGo = self { true } else { false }
   }
 
+  /// What it is to a reader of the report.
+  var kind: CarrierKind {
+    if case .fastun = self { return .fastun }
+    // A part of fastun by itself.
+    if case .none = self { return .fastun }
+    if case .plain = self { return .plain }
+    if case .vxlan = self { return .vxlan }
+    return isWireGuard ? .wireguardGo : .other
+  }
+
   /// Starts it at both sites; on return traffic can flow. Throws ``LeftOut`` where it cannot be had
   /// here.
   func start(on pair: SitePair, wireGuard: WireGuardProgram?) throws -> RunningCarrier {

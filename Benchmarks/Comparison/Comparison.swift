@@ -1,10 +1,15 @@
-import Foundation
 import Glibc
 import Testbed
 
-/// The whole program but for the plain forwarder; its exit code as sysexits has it, 77 without
-/// root.
+/// The whole program but for the plain forwarder; its exit code as sysexits has it, 130 after
+/// Ctrl-C.
 func runComparison(arguments: [String]) -> Int32 {
+  let status = comparisonStatus(arguments)
+  Interruption.parkIfBegun()
+  return status
+}
+
+private func comparisonStatus(_ arguments: [String]) -> Int32 {
   let options: Options
   do {
     options = try Options(arguments)
@@ -12,69 +17,76 @@ func runComparison(arguments: [String]) -> Int32 {
     complain("\(error.message)\n\n\(Options.usage)")
     return EX_USAGE
   }
-  if options.asksForHelp {
-    print(Options.usage)
-    return 0
-  }
-  if options.lists {
-    for one in Case.all { print("\(one.name.padded(16)) \(one.title)") }
-    return 0
-  }
-  #if DEBUG
-    return runOptimised(arguments)
-  #else
-    return compare(options)
-  #endif
-}
-
-private func compare(_ options: Options) -> Int32 {
-  if let missing = Testbed.missing {
-    complain("\(missing). Run it as root on Linux: sudo swift run -c release Benchmarks")
-    return EX_NOPERM
-  }
-  let wireGuard: WireGuardProgram?
   do {
-    let isNeeded = options.cases.contains(where: \.needsWireGuard)
-    wireGuard = isNeeded ? try WireGuardProgram(named: options.wireGuardGo) : nil
-    if let wireGuard { tell("beside \(wireGuard)") }
+    switch options.task {
+    case .help: print(Options.usage)
+    case .list: print(CaseList().text)
+    case .show(let file): return try show(Results(file: file), options)
+    case .writeReadme(let file): try Readme.write(from: file)
+    case .checkReadme: return Readme.check()
+    case .run:
+      #if DEBUG
+        return runOptimised(arguments)
+      #else
+        return try measure(options)
+      #endif
+    }
+    return 0
   } catch {
     complain("\(error)")
     return EX_UNAVAILABLE
   }
-  do {
-    try buildFastun()
-    if options.cases.contains(where: \.needsCounter) { try buildCounter() }
-  } catch {
-    complain("what is to be measured does not build: \(error)")
-    return EX_UNAVAILABLE
-  }
-  var runner = Runner(options: options, wireGuard: wireGuard)
-  runner.run()
-  print("\n\(Report(runner: runner).text)")
-  return write(runner)
 }
 
-/// Writes the files that were asked for.
-private func write(_ runner: Runner) -> Int32 {
-  if let file = runner.options.jsonFile {
-    do {
-      try JSONReport(runner).write(to: file)
-    } catch {
-      complain("cannot write \(file): \(error)")
-      return EX_CANTCREAT
+/// Reports results, and compares them where that was asked for.
+private func show(_ results: Results, _ options: Options) throws -> Int32 {
+  let older = try options.compareWith.map { try Results(file: $0) }
+  return try Outcome(options: options, older: older).report(results)
+}
+
+private func measure(_ options: Options) throws -> Int32 {
+  let selection = Selection(options, missing: Testbed.missing)
+  for omission in selection.omissions { tell("left out: \(omission.what): \(omission.reason)") }
+  guard !selection.cases.isEmpty else {
+    complain("nothing is left to be measured")
+    return Testbed.missing == nil ? EX_USAGE : EX_NOPERM
+  }
+  // Before the measurements: it may be what they are about to replace.
+  let older = try options.compareWith.map { try Results(file: $0) }
+  let outcome = Outcome(options: options, older: older)
+  try outcome.makeFolder()
+
+  let stage = Stage()
+  Interruption.watch { signal in
+    let results = stage.current?.results(endedBy: signal)
+    return {
+      do {
+        if let results { _ = try outcome.report(results) }
+      } catch {
+        complain("what was measured is not reported: \(error)")
+      }
     }
   }
-  if let file = runner.options.plotFile {
-    guard let series = runner.deepestDip else {
-      complain("\(file) is not written: case rekey gave nothing to plot")
-      return EX_DATAERR
-    }
-    do {
-      try RekeyPlot(series: series).svg.write(toFile: file, atomically: true, encoding: .utf8)
-    } catch {
-      complain("cannot write \(file): \(error)")
-      return EX_CANTCREAT
-    }
+  let run = try prepare(selection, options)
+  stage.current = run
+  run.measure()
+  return try outcome.report(run.results(endedBy: nil))
+}
+
+/// Builds what is to be measured, and looks at what is here to measure it.
+private func prepare(_ selection: Selection, _ options: Options) throws -> Run {
+  let cases = selection.cases
+  let wireGuard =
+    cases.contains(where: \.needsWireGuard)
+    ? try WireGuardProgram(named: options.wireGuardGo) : nil
+  if let wireGuard { tell("beside \(wireGuard)") }
+  do {
+    if cases.contains(where: \.needsTunnel) { try buildFastun() }
+    if cases.contains(where: \.needsCounter) { try buildCounter() }
+  } catch {
+    throw TestbedError("what is to be measured does not build: \(error)")
   }
-  return 0
+  let environment = Environment.gathered(for: cases, wireGuard: wireGuard)
+  return Run(
+    options: options, selection: selection, environment: environment, wireGuard: wireGuard)
 }

@@ -1,81 +1,107 @@
 /// What the comparison is asked to do.
 struct Options {
-  static let usage = """
-    Measures fastun against a plain read/write loop, the kernel's VXLAN and wireguard-go, side by
-    side.
+  /// What is done, instead of or with a run.
+  enum Task: Equatable {
+    case run
+    case list
+    case help
+    /// Reports what a file holds, without a run.
+    case show(String)
+    /// Writes the figures of a file into README.md.
+    case writeReadme(String)
+    /// Compares README.md with the file that it names.
+    case checkReadme
+  }
 
-    USAGE: Benchmarks [--case NAME …] [--rounds N] [--seconds S] [--quick] [--json FILE]
-                      [--plot FILE] [--wireguard-go PATH] [--list]
-
-      --case NAME …   only these cases (default: all)
-      --rounds N      rounds; in each one all variants of a case are measured in turn (default 5)
-      --seconds S     seconds of each measurement, after a warm-up (default 2)
-      --quick         2 rounds of 1 second, nothing repeated: a look, not a result
-      --json FILE     every sample and every row as JSON
-      --plot FILE     case rekey as an SVG picture, of the round with the deepest dip
-      --wireguard-go PATH
-                      the wireguard-go to compare with (default: \(WireGuardProgram.variable) of the
-                      environment, else the one in PATH); without it, or without `wg`, what needs it
-                      is left out. Debian 12's is of 2022: newer ones are several times as fast
-      --list          the names of the cases
-
-    FASTUN of the environment names another fastun to measure. One that cannot seal yet is measured
-    in the clear, and what seals is left out.
-    """
-
-  var cases = Case.all
-  var rounds = 5
-  var seconds = 2.0
-  /// How often a disturbed measurement is taken again.
-  var repeats = 2
-  var jsonFile: String?
+  var task = Task.run
+  /// What was asked for by name; empty: everything.
+  var suites: [Suite] = []
+  var caseNames: [String] = []
+  /// Samples of each variant; nil: 5, or 2 in a quick run.
+  var runsAsked: Int?
+  /// Seconds of each measurement; nil: 2, or 1 in a quick run.
+  var secondsAsked: Double?
+  var isQuick = false
+  var output = Options.defaultOutput
+  /// Results to compare with.
+  var compareWith: String?
   var plotFile: String?
   /// nil: whichever is found.
   var wireGuardGo: String?
-  var lists = false
-  var asksForHelp = false
+
+  var runs: Int { runsAsked ?? (isQuick ? 2 : 5) }
+  var seconds: Double { secondsAsked ?? (isQuick ? 1 : 2) }
+  /// How often a disturbed measurement is taken again.
+  var repeats: Int { isQuick ? 0 : 2 }
+  /// Whether suites or cases were named.
+  var isSelective: Bool { !suites.isEmpty || !caseNames.isEmpty }
 
   /// Throws a message that names the argument at fault.
   init(_ arguments: [String]) throws(UsageError) {
-    var names: [String] = []
-    var rest = arguments[...]
-    func value(_ option: String) throws(UsageError) -> String {
-      guard let value = rest.popFirst() else { throw UsageError("\(option) needs a value") }
-      return value
+    var rest = Arguments(arguments)
+    while let option = rest.next() { try take(option, from: &rest) }
+    for name in caseNames where !Case.all.contains(where: { $0.name == name }) {
+      throw UsageError("there is no case \(name); --list names them")
     }
-    while let argument = rest.popFirst() {
-      switch argument {
-      case "--case":
-        names.append(try value(argument))
-        while let next = rest.first, !next.hasPrefix("--") {
-          names.append(next)
-          rest.removeFirst()
+  }
+
+  private mutating func take(_ option: String, from rest: inout Arguments) throws(UsageError) {
+    switch option {
+    case "--suite":
+      for name in try rest.values(of: option) {
+        guard let suite = Suite(rawValue: name) else {
+          let names = Suite.allCases.map(\.rawValue).joined(separator: ", ")
+          throw UsageError("there is no suite \(name); there are \(names)")
         }
-      case "--rounds":
-        guard let number = Int(try value(argument)), 1...1000 ~= number else {
-          throw UsageError("--rounds takes 1 to 1000")
-        }
-        rounds = number
-      case "--seconds":
-        guard let number = Double(try value(argument)), 0.1...600 ~= number else {
-          throw UsageError("--seconds takes 0.1 to 600")
-        }
-        seconds = number
-      case "--quick": (rounds, seconds, repeats) = (2, 1, 0)
-      case "--json": jsonFile = try value(argument)
-      case "--plot": plotFile = try value(argument)
-      case "--wireguard-go": wireGuardGo = try value(argument)
-      case "--list": lists = true
-      case "--help", "-h": asksForHelp = true
-      default: throw UsageError("\(argument) is no option")
+        suites.append(suite)
       }
-    }
-    if !names.isEmpty {
-      for name in names where !Case.all.contains(where: { $0.name == name }) {
-        throw UsageError("there is no case \(name); --list names them")
+    case "--case": caseNames += try rest.values(of: option)
+    case "--runs":
+      guard let number = Int(try rest.value(of: option)), 1...1000 ~= number else {
+        throw UsageError("--runs takes 1 to 1000")
       }
-      cases = Case.all.filter { names.contains($0.name) }
+      runsAsked = number
+    case "--seconds":
+      guard let number = Double(try rest.value(of: option)), 0.1...600 ~= number else {
+        throw UsageError("--seconds takes 0.1 to 600")
+      }
+      secondsAsked = number
+    case "--quick": isQuick = true
+    case "--output": output = try rest.value(of: option)
+    case "--compare": compareWith = try rest.value(of: option)
+    case "--from": task = .show(try rest.value(of: option))
+    case "--plot": plotFile = try rest.value(of: option)
+    case "--wireguard-go": wireGuardGo = try rest.value(of: option)
+    case "--readme": task = .writeReadme(try rest.value(of: option))
+    case "--check-readme": task = .checkReadme
+    case "--list": task = .list
+    case "--help", "-h": task = .help
+    default: throw UsageError("\(option) is no option")
     }
+  }
+}
+
+/// A command line, taken word by word.
+private struct Arguments {
+  private var rest: ArraySlice<String>
+
+  init(_ all: [String]) { rest = all[...] }
+
+  mutating func next() -> String? { rest.popFirst() }
+
+  mutating func value(of option: String) throws(UsageError) -> String {
+    guard let value = rest.popFirst() else { throw UsageError("\(option) needs a value") }
+    return value
+  }
+
+  /// One value at least, and all up to the next option; each may hold several, with commas between.
+  mutating func values(of option: String) throws(UsageError) -> [String] {
+    var values = [try value(of: option)]
+    while let next = rest.first, !next.hasPrefix("--") {
+      values.append(next)
+      rest.removeFirst()
+    }
+    return values.flatMap { $0.split(separator: ",").map(String.init) }
   }
 }
 

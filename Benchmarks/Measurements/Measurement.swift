@@ -26,6 +26,11 @@ enum Measurement: Sendable {
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
 
+  /// Measures what needs no tunnel, and so no root; nil of what does.
+  func takeAlone() throws -> Sample? {
+    if case .sealing = self { try measureSealing() } else { nil }
+  }
+
   /// Measures on a carrier that runs; `seconds` is how long traffic is looked at, and less of it where
   /// there are many variants, or a count needs no more.
   func take(on carrier: RunningCarrier, of pair: SitePair, seconds: Double) throws -> Sample {

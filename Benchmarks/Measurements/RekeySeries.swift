@@ -1,7 +1,7 @@
 import Testbed
 
 /// What had arrived of a stream, looked at every 50 ms, and when keys were made anew.
-struct RekeySeries: Sendable, Encodable {
+struct RekeySeries: Sendable, Codable, Equatable {
   /// Time between two looks, as asked for.
   static let interval = 0.05
   /// A rekey's neighbourhood to either side, in seconds.

@@ -1,36 +1,44 @@
-import Glibc
-import Testbed
-
 /// Says on stderr what was measured and how long the rest will take.
 struct Progress {
   private let total: Int
   private var done = 0
-  private let start = Deadline.now
+  private var pace: Pace
 
-  init(total: Int) { self.total = total }
+  init(total: Int, pace: Pace) {
+    self.total = total
+    self.pace = pace
+  }
 
   func announce(_ title: String) { tell("\n\(title)") }
 
-  mutating func skip() { done += 1 }
+  mutating func skip(_ step: Pace.Step) {
+    done += 1
+    pace.skip(step)
+  }
 
-  mutating func note(_ name: String, _ sample: Sample) {
+  mutating func note(_ step: Pace.Step, _ name: String, _ sample: Sample, seconds: Double) {
+    pace.note(step, seconds: seconds)
     let figures = Sample.Metric.allCases.compactMap { metric in
       sample[metric].map { "\(number($0 / metric.scale)) \(metric.rawValue)" }
     }
     let disturbed =
       sample.disturbance.isTooMuch
       ? "  (disturbed: \(number(sample.disturbance.sum)) cores)" : ""
-    note(name, figures.joined(separator: ", ") + disturbed)
+    say(name, figures.joined(separator: ", ") + disturbed)
   }
 
-  mutating func note(_ name: String, failure: any Error) { note(name, "FAILED: \(failure)") }
+  mutating func note(_ step: Pace.Step, _ name: String, failure: any Error) {
+    pace.skip(step)
+    say(name, "FAILED: \(failure)")
+  }
 
-  mutating func note(_ name: String, leftOut: LeftOut) { note(name, "left out: \(leftOut)") }
+  mutating func note(_ step: Pace.Step, _ name: String, leftOut: LeftOut) {
+    pace.skip(step)
+    say(name, "left out: \(leftOut)")
+  }
 
-  private mutating func note(_ name: String, _ text: String) {
+  private mutating func say(_ name: String, _ text: String) {
     done += 1
-    let seconds = Double(Deadline.now - start) / 1e9 / Double(done) * Double(total - done)
-    let left = seconds < 90 ? "\(Int(seconds)) s" : "\(Int(seconds / 60 + 0.5)) min"
-    tell("[\(done)/\(total), \(left) left] \(name.padded(32)) \(text)")
+    tell("[\(done)/\(total), \(duration(pace.secondsLeft)) left] \(name.padded(32)) \(text)")
   }
 }

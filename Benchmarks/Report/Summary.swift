@@ -1,5 +1,5 @@
 /// The median of some values, with the lowest and the highest.
-struct Summary: CustomStringConvertible {
+struct Summary: CustomStringConvertible, Equatable {
   let median: Double
   let lowest: Double
   let highest: Double
@@ -31,7 +31,18 @@ func number(_ value: Double) -> String {
   return "\(scaled < 0 ? "-" : "")\(abs(scaled) / Int(scale)).\(padding)\(digits)"
 }
 
+/// The same without zeros at its end: "2", "0.25".
+func short(_ value: Double) -> String {
+  var text = number(value)
+  guard text.contains(".") else { return text }
+  while text.last == "0" { text.removeLast() }
+  return text.last == "." ? String(text.dropLast()) : text
+}
+
 extension String {
+  /// As it begins a line.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
   /// Filled with spaces to a width in characters.
   func padded(_ width: Int) -> String {
     self + String(repeating: " ", count: Swift.max(0, width - count))

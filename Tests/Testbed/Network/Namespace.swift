@@ -14,13 +14,16 @@ package final class Namespace: Sendable {
   package let folder: String
 
   package init() throws {
-    let parent = try Janitor.hire()
-    name = "\(Janitor.prefix)\(Self.made.add(1, ordering: .relaxed).newValue)"
-    folder = "\(parent)/\(name)"
-    guard mkdir(folder, 0o700) == 0 else {
-      throw TestbedError("cannot make \(folder): \(String(cString: strerror(errno)))")
+    let name = "\(Janitor.prefix)\(Self.made.add(1, ordering: .relaxed).newValue)"
+    folder = try Janitor.hire { parent in
+      let folder = "\(parent)/\(name)"
+      guard mkdir(folder, 0o700) == 0 else {
+        throw TestbedError("cannot make \(folder): \(String(cString: strerror(errno)))")
+      }
+      try Command.run(["ip", "netns", "add", name])
+      return folder
     }
-    try Command.run(["ip", "netns", "add", name])
+    self.name = name
     try ip("link set lo up")
     // Addresses must be usable at once: duplicate detection would hold each for a second.
     try sysctl("net/ipv6/conf/default/accept_dad", "0")

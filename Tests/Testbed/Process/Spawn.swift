@@ -46,6 +46,7 @@ func spawn(
   guard status == 0 else {
     throw TestbedError("cannot start \(arguments[0]): \(String(cString: strerror(status)))")
   }
+  if !detached { Children.add(pid) }
   return pid
 }
 
@@ -69,6 +70,8 @@ func waitForEnd(_ pid: pid_t, deadline: Deadline) -> Int32? {
   while poll(&entry, 1, deadline.milliseconds) == 0 || entry.revents == 0 {
     if deadline.hasPassed { return nil }
   }
+  // Before its pid can be another's.
+  Children.remove(pid)
   var status: Int32 = 0
   while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
   return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)

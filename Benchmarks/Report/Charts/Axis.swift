@@ -20,7 +20,7 @@ struct Axis {
 
   func position(_ value: Double) -> Double { from + (to - from) * value / upTo }
 
-  func label(_ value: Double) -> String { hasDecimals ? number(value) : "\(Int(value))" }
+  func label(_ value: Double) -> String { hasDecimals ? short(value) : "\(Int(value))" }
 
   /// 1, 2 or 5 times a power of ten, so that four to ten ticks fit.
   private static func step(for highest: Double) -> Double {

@@ -1,0 +1,87 @@
+/// The figures of the README, made from results so that nobody types them.
+struct ReadmeFigures {
+  let results: Results
+  /// Where the results lie, seen from the README.
+  let path: String
+
+  /// Cases that the README shows where they were measured, in this order; all cases where none was.
+  private static let cases = [
+    "tcp", "tcp-wire", "sealed", "sealed-wire", "small", "latency", "json-shaped",
+  ]
+
+  /// In Markdown, without the marks.
+  var text: String {
+    [remarks, carriers, targets].filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  private var remarks: String {
+    let environment = results.environment
+    let programs = environment.versions.filter {
+      [WireGuardProgram.name, "libipsec-mb"].contains($0.key)
+    }
+    let beside = programs.sorted { $0.key < $1.key }.map { "; \($0.key) \($0.value)" }.joined()
+    let sentences = [
+      """
+      Medians [lowest–highest] of \(results.settings.runs) runs on \(environment.date.prefix(10)), \
+      from [\(path)](\(path)).
+      """,
+      "Both ends and the programs on \(environment.machine)\(beside).",
+    ]
+    return (sentences + environment.doubts + warnings).joined(separator: "\n")
+  }
+
+  /// What makes less of the figures than it should.
+  private var warnings: [String] {
+    var warnings: [String] = []
+    if results.settings.isQuick { warnings.append("**A quick run: a look, not a result.**") }
+    if let cause = results.endedBy { warnings.append("**Ended early by \(cause).**") }
+    return warnings
+  }
+
+  private var shown: [CaseRecord] {
+    let named = Self.cases.compactMap { name in
+      results.cases.first { $0.name == name && $0.hasSamples }
+    }
+    return named.isEmpty ? results.cases.filter(\.hasSamples) : named
+  }
+
+  /// A line for each case, a column for each that fastun was compared with, and the ratio to it.
+  private var carriers: String {
+    let kinds = CarrierKind.allCases.filter { kind in
+      kind.title != nil && kind != .fastun
+        && shown.contains { $0.variants.contains { $0.kind == kind && !$0.samples.isEmpty } }
+    }
+    var table = Table(["what", "fastun"] + kinds.map { "against \($0.title!)" })
+    for one in shown {
+      guard let metric = mainMetric(of: one), let own = Headline.own(in: one, metric),
+        let summary = own.summary(metric)
+      else { continue }
+      let cells = kinds.map { kind -> String in
+        guard let other = one.variants.first(where: { $0.kind == kind }),
+          let median = other.summary(metric)?.median,
+          let ratio = Summary(one.ratios(metric, own, to: other))
+        else { return "" }
+        return "\(ratio) × its \(number(median))"
+      }
+      table.add([one.title.capitalizedFirst, "\(number(summary.median)) \(metric.unit)"] + cells)
+    }
+    return table.isEmpty ? "" : table.text
+  }
+
+  /// The first metric that says better or worse, in the order of reports.
+  private func mainMetric(of one: CaseRecord) -> MetricRecord? {
+    results.metrics.first { metric in
+      metric.isBetterHigher != nil && one.variants.contains { !$0.values(metric).isEmpty }
+    }
+  }
+
+  /// Of the same cases.
+  private var targets: String {
+    var table = Table(["against the targets", "median [lowest–highest]", "target", "verdict"])
+    for row in shown.flatMap(\.rows) {
+      guard let figure = row.figure, let target = row.target else { continue }
+      table.add([row.title, figure, target, row.verdict])
+    }
+    return table.isEmpty ? "" : table.text
+  }
+}

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Benchmarks
+
+@Suite struct OptionsTests {
+  @Test func measuresEverythingByDefault() throws {
+    let options = try Options([])
+    #expect(options.task == .run)
+    #expect((options.runs, options.seconds, options.repeats) == (5, 2, 2))
+    #expect(!options.isSelective)
+  }
+
+  @Test func takesSuitesAndCases() throws {
+    let options = try Options(["--suite", "path", "micro", "--case", "tcp,small", "--quick"])
+    #expect(options.suites == [.path, .micro])
+    #expect(options.caseNames == ["tcp", "small"])
+    #expect((options.runs, options.seconds, options.repeats) == (2, 1, 0))
+  }
+
+  @Test func lengthIsWhatWasAskedForWhereverQuickStands() throws {
+    #expect(try Options(["--runs", "9", "--quick"]).runs == 9)
+    #expect(try Options(["--quick", "--seconds", "0.5"]).seconds == 0.5)
+  }
+
+  @Test(
+    arguments: [
+      (["--suite", "nowhere"], "there are path"), (["--case", "nothing"], "--list"),
+      (["--runs", "0"], "1 to 1000"), (["--seconds"], "needs a value"), (["--bogus"], "--bogus"),
+      (["--rounds", "3"], "--rounds"),
+    ])
+  func namesWhatIsWrong(_ arguments: [String], _ words: String) {
+    #expect { try Options(arguments) } throws: {
+      ($0 as? UsageError)?.message.contains(words) == true
+    }
+  }
+
+  @Test func showsAndComparesFiles() throws {
+    let options = try Options(["--from", "b.json", "--compare", "a.json"])
+    #expect(options.task == .show("b.json"))
+    #expect(options.compareWith == "a.json")
+  }
+}
+
+@Suite struct SelectionTests {
+  @Test func withoutRootOnlySingleOperationsAreLeft() throws {
+    let selection = Selection(try Options([]), missing: "root is needed")
+    #expect(!selection.cases.isEmpty)
+    #expect(selection.cases.allSatisfy { $0.suite == .micro })
+    #expect(selection.omissions.contains { $0.what == "suite path" && $0.reason.contains("sudo") })
+  }
+
+  @Test func nothingIsLeftOutWithRoot() throws {
+    let selection = Selection(try Options([]), missing: nil)
+    #expect(selection.cases.count == Case.all.count)
+    #expect(selection.omissions.isEmpty)
+  }
+
+  @Test func quickRunsSayWhatTheyLeaveOut() throws {
+    let selection = Selection(try Options(["--quick"]), missing: nil)
+    #expect(selection.cases.count + selection.omissions.count == Case.all.count)
+    for one in selection.cases {
+      let names = Set(one.variants.map(\.name))
+      #expect(one.rows.allSatisfy { names.isSuperset(of: $0.variants) })
+    }
+  }
+
+  @Test func runsEndInTime() throws {
+    for (arguments, limit) in [([], 25.0), (["--quick"], 2)] {
+      let options = try Options(arguments)
+      let pace = Pace(of: Selection(options, missing: nil).cases, options: options)
+      #expect(pace.secondsLeft < limit * 60)
+    }
+  }
+}
