@@ -11,11 +11,11 @@ FASTUN  := $(CURDIR)/.build/release/fastun
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format fuzz bench install clean
+.PHONY: help deps build demo test lint format fuzz bench bench-check install clean
 
 help: ## Say what there is to make
 	@echo "usage: make TARGET"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install what is missing, by apt-get (asks sudo where not root)
 	@.ci/deps
@@ -45,6 +45,10 @@ format: deps ## Format all Swift sources in place
 
 bench: deps ## Compare with a plain loop, VXLAN and wireguard-go (root; ARGS=--quick for a look)
 	$(SWIFT) run -c release Benchmarks $(ARGS)
+
+bench-check: deps ## Compare instructions per operation with perf/thresholds.json (ARGS=--update)
+	$(SWIFT) build -c release --product Benchmarks
+	.build/release/Benchmarks bench-check $(ARGS)
 
 install: ## Install the program and its man page: PREFIX=/usr/local, DESTDIR for packagers
 	@test -x $(FASTUN) || $(MAKE) build

@@ -8,7 +8,7 @@ extension Case {
     compression("random", .random, shaped: false),
     compression("random-shaped", .random, shaped: true),
     sealed, sealedWire, rekey, handshake, seal,
-  ]
+  ] + micro
 
   // In the clear, as are all figures against what does not seal either.
   private static let fastun = Variant(name: "fastun", carrier: .fastun(plaintext: true))

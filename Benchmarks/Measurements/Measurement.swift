@@ -1,3 +1,4 @@
+import Dataplane
 import Testbed
 
 /// What is done with a carrier to get a sample.
@@ -16,6 +17,8 @@ enum Measurement: Sendable {
   case idle
   /// One datagram sealed and opened, without a tunnel.
   case sealing
+  /// One operation by itself, without a tunnel.
+  case micro(TrialKind)
 
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
@@ -37,6 +40,8 @@ enum Measurement: Sendable {
       try measureIdle(on: carrier, seconds: seconds)
     case .sealing:
       try measureSealing()
+    case .micro(let kind):
+      try measureMicro(kind)
     }
   }
 }

@@ -31,13 +31,18 @@ struct Sample: Sendable {
     case seal = "seal us"
     case open = "open us"
     case sealAndOpen = "us/datagram"
+    /// Seconds of CPU time of one operation: the median of many batches, and the best.
+    case operation = "ns/op"
+    case bestOperation = "ns/op, best"
+    /// Instructions of one operation in user space.
+    case instructions = "instructions/op"
 
     /// Whether more of it is better, or less; nil: it is neither, but explains others.
     var isBetterHigher: Bool? {
       switch self {
       case .goodput, .packetRate, .dip: true
       case .cpuPerGB, .wireShare, .p50, .p99, .memory, .calls, .lost, .idleCPU: false
-      case .seal, .open, .sealAndOpen: false
+      case .seal, .open, .sealAndOpen, .operation, .bestOperation, .instructions: false
       case .packets, .otherDip, .handshakes: nil
       }
     }
@@ -47,6 +52,8 @@ struct Sample: Sendable {
       switch self {
       case .goodput: 1e9
       case .cpuPerGB, .wireShare, .calls, .packets, .lost, .dip, .otherDip, .handshakes: 1
+      case .operation, .bestOperation: 1e-9
+      case .instructions: 1
       case .packetRate: 1e3
       case .idleCPU: 1e-3
       case .p50, .p99, .seal, .open, .sealAndOpen: 1e-6
