@@ -93,7 +93,7 @@ trap 'rm -rf "$work"' EXIT
     sub(/@plt$/, "", target)
     if (target ~ forbidden) calls = calls " " target
   }
-  END { if (name != "") print name calls }' | grep -E '^\$s9Dataplane' >"$work/functions" || true
+  END { if (name != "") print name calls }' | grep -E '^[$]s9Dataplane' >"$work/functions" || true
 
 cut -d' ' -f1 "$work/functions" | swift demangle -simplified >"$work/names"
 # Tab-separated: readable name, calls. Prefixes such as "specialized" do not matter.

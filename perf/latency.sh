@@ -47,13 +47,15 @@ if [ "$schedstat" = no ] && ! perf stat -e sched:sched_switch true >/dev/null 2>
   schedstat=yes
 fi
 
-# Run time, waiting time (ns) and runs of each thread so far: PID NAME RUN WAIT RUNS.
+# Each thread's number, its name and the site's, and schedstat: run time, waiting time (ns), runs so far.
 snapshot() { # PID …
-  local process task
+  local process task site
   for process in "$@"; do
+    site=''
+    [ -n "$pid" ] || site=$([ "$process" = "$a" ] && echo 'a ' || echo 'b ')
     for task in "/proc/$process/task/"*; do
       [ -r "$task/schedstat" ] || continue
-      printf '%s\t%s\t%s\n' "${task##*/}" "$(cat "$task/comm")" "$(cat "$task/schedstat")"
+      printf '%s\t%s\t%s\n' "${task##*/}" "$site$(cat "$task/comm")" "$(cat "$task/schedstat")"
     done
   done
 }
@@ -71,14 +73,12 @@ report_schedstat() { # FILES BEFORE AND AFTER
 }
 
 # From wake-ups and switches: when a thread could run, when it did, when it stopped.
-report_events() { # PATTERN OF PROCESS IDS
+report_events() {
   perf script -i "$work/data" --ns -F comm,tid,time,event,trace 2>"$work/script.errors" \
     | python3 "$root/perf/waits.py" --threads "$work/threads"
 }
 
-record() { # the rest of the command line is perf record's
-  perf record -q -e sched:sched_switch -e sched:sched_wakeup -a -o "$work/data" "$@"
-}
+recorder=(perf record -q -e sched:sched_switch -e sched:sched_wakeup -a -o "$work/data")
 
 watch=()
 if [ -n "$pid" ]; then
@@ -86,36 +86,27 @@ if [ -n "$pid" ]; then
   watch=("$pid")
 else
   need_benchmarks
-  start_load --seconds "$seconds" "${options[@]}"
+  # Without events the threads are read at the end: the traffic must then go on a little longer.
+  start_load --seconds $((seconds + $([ "$schedstat" = yes ] && echo 2 || echo 0))) "${options[@]}"
   watch=("$a" "$b")
 fi
 snapshot "${watch[@]}" >"$work/threads"
 
 if [ "$schedstat" = yes ]; then
-  if [ -n "$pid" ]; then
-    sleep "$seconds"
-  else
-    # While the traffic flows: at its end the fastuns are gone.
-    exec 4>&3
-    echo go >&4
-    exec 4>&-
-    sleep "$seconds"
-  fi
+  # While the traffic flows: at its end the fastuns are gone.
+  [ -n "$pid" ] || start_traffic
+  sleep "$seconds"
   snapshot "${watch[@]}" >"$work/after"
-  [ -n "$pid" ] || { exec 3>&-; wait "$load" || true; }
   report_schedstat "$work/threads" "$work/after"
   exit 0
 fi
 
 need python3 python3
 if [ -n "$pid" ]; then
-  record -- sleep "$seconds"
+  "${recorder[@]}" -- sleep "$seconds"
 else
-  record 2>"$work/record" &
-  recorder=$!
-  started+=("$recorder")
+  start_perf recorder "${recorder[@]}"
   go
-  kill -INT "$recorder"
-  wait_for_end "$recorder" || fail 69 "perf record does not end"
+  stop_perf recorder
 fi
 report_events

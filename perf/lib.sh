@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # What is set here is used by those that source this.
 # What the scripts in perf/ share: complaints, tools, a tunnel with a load in it, and tidying up.
 # Sourced; `tool` names the script that does.
 
@@ -58,6 +59,27 @@ need_tracepoints() {
   fi
 }
 
+# Starts a perf in the background; returns once it counts. Several may run, each under a name of its own.
+start_perf() { # NAME COMMAND …
+  local name=$1 answer=''
+  shift
+  mkfifo "$work/$name.control" "$work/$name.answers"
+  "$@" --delay=-1 --control="fifo:$work/$name.control,$work/$name.answers" >"$work/$name.said" 2>&1 &
+  started+=("$!")
+  declare -g "perf_$name=$!"
+  # It opens both ends to read and to write, so neither of these waits for long.
+  echo enable >"$work/$name.control"
+  read -r -t 20 answer <"$work/$name.answers" || true
+  [[ $answer == ack* ]] || fail 69 "perf does not start: $(cat "$work/$name.said")"
+}
+
+# Ends it, so that its file is whole.
+stop_perf() { # NAME
+  local process=perf_$1
+  kill -INT "${!process}" 2>/dev/null || true
+  wait_for_end "${!process}" || fail 69 "perf does not end: $(cat "$work/$1.said")"
+}
+
 # --- A tunnel with a load: `Benchmarks load`, which see for the options. -------------------------------
 
 # Starts it; sets a, b and programs, the process ids. Traffic waits for `go`.
@@ -85,17 +107,21 @@ load_failed() {
   fail "$((status == 0 ? 69 : status))" "no tunnel: $(cat "$work/load.errors")"
 }
 
+start_traffic() {
+  echo go >&3
+  exec 3>&-
+}
+
 # Lets the traffic go and waits for its end; counters are in $work/load then, as NAME A B.
 go() {
   local status=0
-  echo go >&3
-  exec 3>&-
+  start_traffic
   wait "$load" || status=$?
   [ "$status" -eq 0 ] || fail 69 "the load failed: $(cat "$work/load.errors")"
 }
 
 # A counter of the load: of a (2), of b (3).
-counter() { # NAME COLUMN
+load_counter() { # NAME COLUMN
   awk -v name="$1" -v column="$2" '$1 == name { print $column }' "$work/load"
 }
 

@@ -3,7 +3,7 @@
 #
 # Samples all CPUs by the clock (cpu-clock), which needs no hardware counters: virtual machines seldom have
 # any. A sample that falls where the kernel has interrupts off is taken when they are on again, so such
-# stretches show at their ends.
+# stretches show at their ends. While the host runs somebody else (steal time), nothing is sampled.
 set -euo pipefail
 tool=profile
 # shellcheck source=perf/lib.sh
@@ -54,7 +54,8 @@ need_root
 need python3 python3
 need swift swift
 need_perf
-sampler=(perf record -q -e cpu-clock -F "$frequency" -a -g -o "$work/data")
+# By period: told a frequency, perf adapts, and samples that a busy host swallows would be misjudged.
+sampler=(perf record -q -e cpu-clock -c $((1000000000 / frequency)) -a -g -o "$work/data")
 roles=()
 
 if [ -n "$pid" ]; then
@@ -73,12 +74,9 @@ elif [ -n "$case" ]; then
 else
   need_benchmarks
   start_load --seconds "$seconds" "${options[@]}"
-  "${sampler[@]}" 2>"$work/sampler" &
-  sampler_pid=$!
-  started+=("$sampler_pid")
+  start_perf sampler "${sampler[@]}"
   go
-  kill -INT "$sampler_pid"
-  wait_for_end "$sampler_pid" || fail 69 "perf record does not end"
+  stop_perf sampler
   gigabytes=$(awk '$1 == "bytes" { print $2 / 1e9 }' "$work/load")
   roles=(--a "$a" --b "$b" --programs "$programs" --gigabytes "$gigabytes")
   title="fastun${options[*]:+, ${options[*]}}"
@@ -87,6 +85,13 @@ else
     "$work/load"
 fi
 
+# How much of the CPUs' time the samples stand for: the rest the host took.
+perf script -i "$work/data" -F cpu,time 2>/dev/null | awk -v frequency="$frequency" -v cpus="$(nproc)" '
+  { time = $2 + 0; if (first == "") first = time; last = time; samples++ }
+  END {
+    if (last > first) printf "%d samples, %.0f %% of the CPUs\047 time\n", samples,
+      samples / frequency / (last - first) / cpus * 100
+  }'
 perf script -i "$work/data" -F comm,pid,tid,ip,sym,dso 2>"$work/script.errors" \
   | python3 "$root/perf/flame" --frequency "$frequency" --title "$title" --output "$output" "${roles[@]}"
 echo "flame graph: $output"

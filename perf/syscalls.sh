@@ -52,12 +52,7 @@ for event in io_uring_submit_req io_uring_submit_sqe io_uring_complete io_uring_
   [ -d "/sys/kernel/tracing/events/io_uring/$event" ] && events+=",io_uring:$event"
 done
 
-# Counts until the process ends, or for as long as the command runs.
-count() { # PID FILE [COMMAND …]
-  local process=$1 file=$2
-  shift 2
-  perf stat -x ';' -e "$events" -p "$process" -o "$file" "$@"
-}
+counter=(perf stat -x ';' -e "$events")
 
 # One side's table: events, each over packets and GB.
 report() { # FILE PACKETS BYTES WHAT
@@ -81,7 +76,7 @@ report() { # FILE PACKETS BYTES WHAT
 if [ -n "$pid" ]; then
   need_fastun "$pid"
   device_counters "$pid" >"$work/before" || fail 69 "process $pid has no tun device in its namespace"
-  count "$pid" "$work/pid" -- sleep "$seconds"
+  "${counter[@]}" -p "$pid" -o "$work/pid" -- sleep "$seconds"
   device_counters "$pid" >"$work/after" || fail 69 "process $pid has ended"
   read -r packets bytes < <(paste -d ' ' "$work/before" "$work/after" \
     | awk '{ print $5 + $6 - $1 - $2, $7 + $8 - $3 - $4 }')
@@ -91,19 +86,12 @@ fi
 
 need_benchmarks
 start_load --seconds "$seconds" "${options[@]}"
-counting=()
-for site in a b; do
-  count "${!site}" "$work/$site" &
-  counting+=("$!")
-  started+=("$!")
-done
+for site in a b; do start_perf "$site" "${counter[@]}" -p "${!site}" -o "$work/$site"; done
 go
-for process in "${counting[@]}"; do
-  wait_for_end "$process" || fail 69 "perf stat does not end"
-done
+for site in a b; do stop_perf "$site"; done
 for site in a b; do
   column=$([ "$site" = a ] && echo 2 || echo 3)
-  packets=$(($(counter packets_out "$column") + $(counter packets_in "$column")))
-  bytes=$(($(counter bytes_out "$column") + $(counter bytes_in "$column")))
+  packets=$(($(load_counter packets_out "$column") + $(load_counter packets_in "$column")))
+  bytes=$(($(load_counter bytes_out "$column") + $(load_counter bytes_in "$column")))
   report "$work/$site" "$packets" "$bytes" "fastun of $site, both directions, segments counted one by one"
 done
