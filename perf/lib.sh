@@ -18,7 +18,8 @@ fail() { # STATUS MESSAGE
 # Ends what was started, and only that; namespaces go with the program that made them.
 tidy() {
   local pid
-  for pid in "${started[@]}"; do kill -INT "$pid" 2>/dev/null || true; done
+  # Not INT: what a script starts in the background ignores it.
+  for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
   for pid in "${started[@]}"; do wait_for_end "$pid" || kill -KILL "$pid" 2>/dev/null || true; done
   rm -rf "$work"
 }

@@ -2,13 +2,14 @@ import Testbed
 
 extension Case {
   /// Everything that is compared, in the order of the table.
-  static let all: [Case] = [
-    tcpOn, tcpWire, smallPackets, latency, queues, allocations,
-    compression("json", .json, shaped: false), compression("json-shaped", .json, shaped: true),
-    compression("random", .random, shaped: false),
-    compression("random-shaped", .random, shaped: true),
-    sealed, sealedWire, rekey, handshake, seal,
-  ] + micro
+  static let all: [Case] =
+    [
+      tcpOn, tcpWire, smallPackets, latency, queues, allocations,
+      compression("json", .json, shaped: false), compression("json-shaped", .json, shaped: true),
+      compression("random", .random, shaped: false),
+      compression("random-shaped", .random, shaped: true),
+      sealed, sealedWire, rekey, handshake, seal,
+    ] + micro
 
   // In the clear, as are all figures against what does not seal either.
   private static let fastun = Variant(name: "fastun", carrier: .fastun(plaintext: true))

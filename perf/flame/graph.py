@@ -5,7 +5,7 @@ from html import escape
 
 import kinds
 
-WIDTH, ROW, TOP, SIDE = 1200, 18, 64, 10
+WIDTH, ROW, TOP, SIDE = 1200, 18, 70, 10
 # Narrower frames are not drawn: they could be neither seen nor hit.
 NARROWEST = 0.4
 
@@ -35,6 +35,11 @@ def tree(counts):
         node.samples += samples
         node = node.child(role, "role")
         node.samples += samples
+        if role == "others":
+            # Not what was asked for: what it cost, and no more.
+            kind = kinds.kind(frames)
+            node.child(kind, kind).samples += samples
+            continue
         for depth, frame in enumerate(frames):
             node = node.child(frame.name, kinds.kind(frames[: depth + 1]))
             node.samples += samples
@@ -48,14 +53,14 @@ def svg(counts, title, per_sample):
         boxes.append(box(node, x, width, level, top.samples, per_sample))
     height = TOP + (max(level for *_, level in depth) + 1) * ROW + 40
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"
- width="100%" font-family="system-ui, sans-serif" font-size="12">
+ width="{WIDTH}" height="{height}" font-family="system-ui, sans-serif" font-size="12">
 <style>{beside('graph.css')}</style>
 <rect class="ground" width="100%" height="100%"/>
 <text class="title" x="{SIDE}" y="24">{escape(title)}</text>
 <text id="told" x="{SIDE}" y="{height - 14}"></text>
 <text id="reset" class="button" x="{SIDE}" y="46">whole picture</text>
 <text id="search" class="button" x="120" y="46">search …</text>
-<text id="found" x="190" y="46"></text>
+<text id="found" x="{SIDE}" y="60"></text>
 {legend()}
 <g id="boxes">
 {chr(10).join(boxes)}
@@ -101,12 +106,12 @@ def cut(name, width):
 
 
 def legend():
-    parts, x = [], 420
+    parts, x = [], 290
     for kind in kinds.ALL:
         parts.append(
-            f'<rect x="{x}" y="36" width="10" height="10" fill="{TONES[kind]}"/>'
-            f'<text x="{x + 13}" y="45" font-size="10">{escape(kind)}</text>')
-        x += 22 + len(kind) * 5
+            f'<rect x="{x:.0f}" y="36" width="10" height="10" fill="{TONES[kind]}"/>'
+            f'<text x="{x + 13:.0f}" y="45" font-size="10">{escape(kind)}</text>')
+        x += 22 + len(kind) * 5.6
     return "\n".join(parts)
 
 

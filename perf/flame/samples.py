@@ -74,7 +74,10 @@ def simplified(names):
             capture_output=True, check=True).stdout.splitlines()
     except (OSError, subprocess.CalledProcessError):
         return {}
-    return dict(zip(names, output)) if len(output) == len(names) else {}
+    if len(output) != len(names):
+        return {}
+    # That the compiler made a copy of a function for its types is of no interest here.
+    return {n: re.sub(r"^((generic|function signature) )?specialized ", "", o) for n, o in zip(names, output)}
 
 
 class Roles:
