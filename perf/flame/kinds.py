@@ -21,7 +21,7 @@ COPIES = words(
 MEMORIES = words(
     r"clear_page __alloc_pages alloc_pages __rmqueue get_page_from_freelist free_unref free_pcp"
     r" kmem_cache kmalloc __kmalloc kfree slab_ ___slab page_frag skb_page_frag __free_pages"
-    r" handle_mm_fault asm_exc_page_fault do_user_addr_fault memset __memset")
+    r" free_frozen __free_frozen handle_mm_fault asm_exc_page_fault do_user_addr_fault memset __memset")
 ENTRIES = words(
     r"entry_SYSCALL do_syscall_64 syscall_ __x64_sys_ x64_sys_call __syscall fdget __fget __fdget"
     r" fput import_iovec __import_iovec rw_verify_area vfs_read vfs_write ksys_ do_readv do_writev"
