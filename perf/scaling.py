@@ -26,10 +26,10 @@ def rows(by_queues, cpus):
     for queues, rounds in sorted(by_queues.items()):
         ratios = [v / base[r] for r, v in rounds.items() if base.get(r)]
         speed_up = statistics.median(ratios) if ratios else float("nan")
-        # A lane each at both ends; what they cannot have they share.
+        # A lane for each queue at both ends, against those of one queue; what they cannot have they share.
         cores = min(2 * queues, cpus) / min(2, cpus)
         yield (f"| {queues:6} | {statistics.median(rounds.values()):6.2f} | {speed_up:8.2f} |"
-               f" {cores:17.1f} | {speed_up / cores:10.2f} |")
+               f" {cores:12.1f} | {speed_up / cores:10.2f} |")
 
 
 def main():
@@ -44,8 +44,8 @@ def main():
     most = max(max(by_queues) for by_queues in cases.values())
     for name, by_queues in cases.items():
         print(f"\n{name}, {cpus} CPUs")
-        print("| queues |   Gb/s | speed-up | lanes' cores, to 1 | efficiency |")
-        print("|-------:|-------:|---------:|------------------:|-----------:|")
+        print("| queues |   Gb/s | speed-up | lanes' cores | efficiency |")
+        print("|-------:|-------:|---------:|-------------:|-----------:|")
         for row in rows(by_queues, cpus):
             print(row)
     # Two lanes for each queue, and the programs at both ends.
