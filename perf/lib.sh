@@ -15,7 +15,7 @@ fail() { # STATUS MESSAGE
   exit "$1"
 }
 
-# Ends what was started, and only that; namespaces go with the program that made them.
+# Ends what was started, and nothing else; namespaces go with the program that made them.
 tidy() {
   local pid
   # Not INT: what a script starts in the background ignores it.

@@ -25,7 +25,7 @@ the picture, search for a function by its name.
                   Seconds are given per GB that was carried.
   --case NAME     the first fastun of that case of the benchmarks
   --pid PID       a fastun that runs already, and all else on this machine
-  --output FILE   the flame graph (default: flame.svg)
+  --output FILE   the flame graph (default: .build/flame.svg)
   --frequency HZ  samples per second and CPU (default 1997)
   --seconds S     how long (default 5)
 
@@ -33,7 +33,7 @@ Exit status: 0 done, 64 usage, 69 something is missing, 77 not root.
 TEXT
 }
 
-output=flame.svg frequency=1997 seconds=5 case='' pid='' options=()
+output=$root/.build/flame.svg frequency=1997 seconds=5 case='' pid='' options=()
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;

@@ -7,8 +7,8 @@ struct BenchCheck {
   /// The first argument that asks for it.
   static let role = "bench-check"
 
-  /// By what share a figure may be above its threshold. Repeated runs differ by less than a thousandth
-  /// of it; it leaves room for what a compiler or a C library changes in passing.
+  /// By what share a figure may be above its threshold. Repeated runs differ by a hundredth of it
+  /// at most; it leaves room for what a compiler or a C library changes in passing.
   static let tolerance = 0.03
 
   static let usage = """
@@ -21,8 +21,8 @@ struct BenchCheck {
                         in the commit that makes it, with the reason
       --thresholds FILE another file than perf/thresholds.json
 
-    Exit status: 0 nothing above its threshold by more than \(percent(tolerance)), 1 something is, or
-    has no threshold yet, 64 usage, 69 valgrind or the file of thresholds is missing.
+    Exit status: 0 nothing above its threshold by more than \(percent(tolerance)), 1 something
+    is, or has no threshold yet, 64 usage, 69 valgrind or the file of thresholds is missing.
     """
 
   private var updates = false
@@ -96,8 +96,8 @@ struct BenchCheck {
       print(
         """
 
-        bench-check: \(faults) above the threshold by more than \(Self.percent(Self.tolerance)), or \
-        without one. Where that is meant: make bench-check ARGS=--update, and say why in the commit.
+        bench-check: \(faults) above the threshold by more than \
+        \(Self.percent(Self.tolerance)), or without one. Where that is meant: make bench-check ARGS=--update, and say why in the commit.
         """)
       return 1
     }

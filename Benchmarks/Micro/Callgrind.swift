@@ -2,8 +2,8 @@ import Dataplane
 import Foundation
 import Testbed
 
-/// Instructions of single operations, counted by valgrind's callgrind: the same from run to run, where
-/// times are not.
+/// Instructions of single operations, counted by valgrind's callgrind: the same from run to run,
+/// where times are not.
 ///
 /// User space only: what the kernel does for a system call does not count.
 struct Callgrind {
@@ -15,8 +15,8 @@ struct Callgrind {
   struct Counts {
     /// Instructions of one operation.
     var instructions: [TrialKind: Double] = [:]
-    /// What the operations are mostly made of, as chosen under valgrind, whose CPU has fewer instructions
-    /// than the machine's (3.19 knows no AVX-512).
+    /// What the operations are mostly made of, as chosen under valgrind, whose CPU has fewer
+    /// instructions than the machine's (3.19 knows no AVX-512).
     var libraries: [TrialKind: String] = [:]
     /// Why there is no figure.
     var leftOut: [TrialKind: String] = [:]

@@ -6,12 +6,12 @@ extension MicroTrial {
   /// The first argument that makes this program the one on trial; the others name its trials.
   static let role = "micro-trial"
 
-  /// Turns of the three runs of each trial. The first one's instructions are its set-up's too; of the
-  /// others' the difference is that of the turns alone.
+  /// Turns of the three runs of each trial. The first one's instructions are its set-up's too; of
+  /// the others' the difference is that of the turns alone.
   static let turns = (warmUp: 24, few: 24, many: 96)
 
-  /// Runs the named trials; the exit code. A trial that cannot be made here is not run: it says so on
-  /// stdout, since nobody else will.
+  /// Runs the named trials; the exit code. A trial that cannot be made here is not run: it says so
+  /// on stdout, since nobody else will.
   static func run(arguments: [String]) -> Int32 {
     for name in arguments {
       guard let kind = TrialKind(rawValue: name) else {
@@ -32,8 +32,8 @@ extension MicroTrial {
   }
 }
 
-/// Turns whose instructions are counted: ``Callgrind`` has a dump made whenever this returns, and knows
-/// it by its name.
+/// Turns whose instructions are counted: ``Callgrind`` has a dump made whenever this returns, and
+/// knows it by its name.
 @inline(never)
 func countedTurns(of trial: MicroTrial, _ count: Int) -> Bool {
   do {
