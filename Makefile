@@ -11,7 +11,7 @@ FASTUN  := $(CURDIR)/.build/release/fastun
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format fuzz bench bench-peers install clean
+.PHONY: help deps build demo test lint format fuzz bench bench-check bench-peers install clean
 
 help: ## Say what there is to make
 	@echo "usage: make TARGET"
@@ -49,6 +49,10 @@ bench: deps ## Compare with a plain loop, VXLAN and other tunnels (root; ARGS=--
 
 bench-peers: ## Install the tunnels that Debian has to compare with, iperf3 and perf
 	@.ci/deps openvpn openssl vtun fastd tinc nebula wireguard-go wireguard-tools iperf3 linux-perf
+
+bench-check: deps ## Compare instructions per operation with perf/thresholds.json (ARGS=--update)
+	$(SWIFT) build -c release --product Benchmarks
+	.build/release/Benchmarks bench-check $(ARGS)
 
 install: ## Install the program and its man page: PREFIX=/usr/local, DESTDIR for packagers
 	@test -x $(FASTUN) || $(MAKE) build

@@ -6,6 +6,10 @@
 # calls the runtime for a retain, a release, an exclusivity check or memory. Functions of set-up and
 # of the end (init, deinit, finish, failures) may do so and are left out.
 #
+# Fails too where such a function calls memcpy, memmove or memset more often than perf/copies.txt allows it:
+# most of those that nobody wrote are the compiler's copies of a whole structure, hundreds of bytes for each
+# packet or turn. The list gives the reason for each that is there.
+#
 # What the compiler inlined into a function is checked with it. What it calls is checked too where
 # that is a function of the walk; the C library and liburing are taken on trust.
 set -euo pipefail
@@ -44,6 +48,8 @@ forbidden+='|swift_(bridgeObject|unknownObject)(Retain|Release)(_n)?'
 forbidden+='|swift_beginAccess|swift_endAccess|swift_isUniquelyReferenced.*'
 forbidden+='|swift_allocObject|swift_slowAlloc|swift_initStackObject|swift_allocError|swift_once'
 forbidden+='|malloc|calloc|realloc|posix_memalign|aligned_alloc|free'
+# Calls that it may make where the list says so.
+copies='(__)?mem(cpy|move|set)(_chk)?'
 
 # The types of the walk, and of them what belongs to set-up or to the end.
 hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
@@ -72,7 +78,7 @@ trap 'rm -rf "$work"' EXIT
 {
   objdump -t "$binary"
   objdump -d --no-show-raw-insn "$binary"
-} | awk -v forbidden="^($forbidden)\$" '
+} | awk -v forbidden="^($forbidden|$copies)\$" '
   # Debian has mawk, which reads no hexadecimal numbers.
   function number(hex,   value, i) {
     for (i = 1; i <= length(hex); i++)
@@ -93,7 +99,7 @@ trap 'rm -rf "$work"' EXIT
     sub(/@plt$/, "", target)
     if (target ~ forbidden) calls = calls " " target
   }
-  END { if (name != "") print name calls }' | grep -E '^\$s9Dataplane' >"$work/functions" || true
+  END { if (name != "") print name calls }' | grep -E '^[$]s9Dataplane' >"$work/functions" || true
 
 cut -d' ' -f1 "$work/functions" | swift demangle -simplified >"$work/names"
 # Tab-separated: readable name, calls. Prefixes such as "specialized" do not matter.
@@ -119,6 +125,28 @@ fi
 
 looked=$(wc -l <"$work/hot")
 [ "$looked" -gt 0 ] || { echo "codegen: no function of the walk in $binary" >&2; exit 1; }
+
+# Takes the copies that are allowed out of each function's calls, and names those that are too many.
+# Lines of the list: a pattern for the function's name, how many calls at most, the reason.
+allowed=$(dirname "${BASH_SOURCE[0]}")/copies.txt
+awk -F '\t' -v copies="^($copies)\$" '
+  FILENAME == ARGV[1] {
+    if ($0 !~ /^(#|$)/) { pattern[++known] = "(^| )" $1; most[known] = $2 }
+    next
+  }
+  {
+    count = split($2, calls, " ")
+    kept = ""
+    copied = 0
+    for (i = 1; i <= count; i++) {
+      if (calls[i] ~ copies) copied++
+      else kept = kept " " calls[i]
+    }
+    limit = 0
+    for (i = 1; i <= known; i++) if ($1 ~ pattern[i]) limit = most[i]
+    if (copied > limit) kept = kept " " copied " copies, allowed are " limit
+    print $1 "\t" kept
+  }' "$allowed" "$work/hot" >"$work/judged"
 while IFS=$'\t' read -r name calls; do
   if [ -n "$calls" ]; then
     printf 'FAIL  %s: %s\n' "$name" "$calls"
@@ -126,10 +154,11 @@ while IFS=$'\t' read -r name calls; do
   elif [ "$quiet" = no ]; then
     printf 'ok    %s\n' "$name"
   fi
-done <"$work/hot"
+done <"$work/judged"
 
 if [ "$status" -eq 0 ]; then
-  echo "codegen: no retain, release, access check or allocation in $looked functions of the walk"
+  echo "codegen: no retain, release, access check, allocation or unexpected copy in $looked functions" \
+    "of the walk"
 else
   echo "codegen: $looked functions of the walk looked at; see above" >&2
 fi

@@ -24,7 +24,8 @@ extension Measurement {
     case .idle: 1 + 5 * seconds
     case .rekey: max(seconds, 5) + 0.5
     case .allocations: 2.5 * seconds + 1
-    case .sealing: 0.2
+    case .sealing, .micro: 0.3
+    case .loss: 2.5
     default: seconds + Self.warmUp
     }
   }

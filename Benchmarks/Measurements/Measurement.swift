@@ -1,3 +1,4 @@
+import Dataplane
 import Testbed
 
 /// What is done with a carrier to get a sample.
@@ -22,13 +23,19 @@ enum Measurement: Sendable {
   case idle
   /// One datagram sealed and opened, without a tunnel.
   case sealing
+  /// One operation by itself, without a tunnel.
+  case micro(TrialKind)
 
   /// Seconds that are thrown away first: slow start, and a compressor that makes up its mind.
   static let warmUp = 0.3
 
   /// Measures what needs no tunnel, and so no root; nil of what does.
   func takeAlone() throws -> Sample? {
-    if case .sealing = self { try measureSealing() } else { nil }
+    switch self {
+    case .sealing: try measureSealing()
+    case .micro(let kind): try measureMicro(kind)
+    default: nil
+    }
   }
 
   /// Measures on a carrier that runs; `seconds` is how long traffic is looked at, and less of it where
@@ -64,8 +71,8 @@ enum Measurement: Sendable {
       try measureRekey(on: carrier, of: pair, seconds: seconds)
     case .idle:
       try measureIdle(on: carrier, seconds: seconds)
-    case .sealing:
-      try measureSealing()
+    case .sealing, .micro:
+      throw LeftOut("a single operation takes no tunnel")
     }
   }
 }

@@ -40,6 +40,11 @@ struct Sample: Sendable {
     case seal = "seal us"
     case open = "open us"
     case sealAndOpen = "us/datagram"
+    /// Seconds of CPU time of one operation: the median of many batches, and the best.
+    case operation = "ns/op"
+    case bestOperation = "ns/op, best"
+    /// Instructions of one operation in user space.
+    case instructions = "instructions/op"
 
     /// Whether more of it is better, or less; nil: it is neither, but explains others.
     var isBetterHigher: Bool? {
@@ -47,7 +52,7 @@ struct Sample: Sendable {
       case .goodput, .packetRate, .dip: true
       case .cpuPerMillion, .datagramsPerGB, .callsPerGB, .p999, .unanswered, .innerLoss: false
       case .cpuPerGB, .wireShare, .p50, .p99, .memory, .calls, .lost, .idleCPU: false
-      case .seal, .open, .sealAndOpen: false
+      case .seal, .open, .sealAndOpen, .operation, .bestOperation, .instructions: false
       case .packets, .otherDip, .handshakes: nil
       }
     }
@@ -60,6 +65,8 @@ struct Sample: Sendable {
       case .cpuPerMillion: 1
       case .packetRate, .datagramsPerGB, .callsPerGB: 1e3
       case .unanswered, .innerLoss: 0.01
+      case .operation, .bestOperation: 1e-9
+      case .instructions: 1
       case .idleCPU: 1e-3
       case .p50, .p99, .p999, .seal, .open, .sealAndOpen: 1e-6
       case .memory: 1_048_576

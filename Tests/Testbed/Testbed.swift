@@ -31,6 +31,9 @@ package enum Testbed {
     return Janitor.dismiss(seconds: seconds)
   }
 
+  /// A folder of this process's own, gone when it ends: however it ends.
+  package static func folder() throws -> String { try Janitor.hire() }
+
   /// Whether PATH leads to a program of that name.
   package static func isInstalled(_ tool: String) -> Bool {
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"

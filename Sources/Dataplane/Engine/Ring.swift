@@ -57,7 +57,7 @@ struct Ring: ~Copyable {
   // MARK: Submission
 
   /// A fresh entry; submits what is queued where the queue is full.
-  private mutating func entry() -> UnsafeMutablePointer<io_uring_sqe> {
+  mutating func entry() -> UnsafeMutablePointer<io_uring_sqe> {
     while true {
       if let entry = unsafe io_uring_get_sqe(raw) { return unsafe entry }
       unsafe io_uring_submit(raw)

@@ -1,0 +1,58 @@
+"""Speed-up by queues, from a JSON file of the benchmarks: see perf/scaling.sh."""
+
+import json
+import re
+import statistics
+import sys
+
+QUEUES = re.compile(r"^(\d+) queues?\b")
+
+
+def goodput(samples):
+    """Goodput of each number of queues by case: {case: {queues: [Gb/s by round]}}."""
+    cases = {}
+    for sample in samples:
+        match = QUEUES.match(sample["variant"])
+        value = sample["values"].get("Gb/s")
+        if match and value is not None:
+            by_queues = cases.setdefault(sample["name"], {})
+            by_queues.setdefault(int(match[1]), {})[sample["round"]] = value
+    return cases
+
+
+def rows(by_queues, cpus):
+    """Ratios are taken within rounds: a machine's phases then cancel out."""
+    base = by_queues.get(1, {})
+    for queues, rounds in sorted(by_queues.items()):
+        ratios = [v / base[r] for r, v in rounds.items() if base.get(r)]
+        speed_up = statistics.median(ratios) if ratios else float("nan")
+        # A lane for each queue at both ends, against those of one queue; what they cannot have they share.
+        cores = min(2 * queues, cpus) / min(2, cpus)
+        yield (f"| {queues:6} | {statistics.median(rounds.values()):6.2f} | {speed_up:8.2f} |"
+               f" {cores:12.1f} | {speed_up / cores:10.2f} |")
+
+
+def main():
+    path, cpus = sys.argv[1], int(sys.argv[2])
+    with open(path, encoding="utf-8") as file:
+        results = json.load(file)
+    samples = results.get("samples", [])
+    cpus = next((c for c in (results.get("cpus"),) if isinstance(c, int)), cpus)
+    cases = goodput(samples)
+    if not cases:
+        sys.exit(f"scaling: {path} has no results by queues")
+    most = max(max(by_queues) for by_queues in cases.values())
+    for name, by_queues in cases.items():
+        print(f"\n{name}, {cpus} CPUs")
+        print("| queues |   Gb/s | speed-up | lanes' cores | efficiency |")
+        print("|-------:|-------:|---------:|-------------:|-----------:|")
+        for row in rows(by_queues, cpus):
+            print(row)
+    # Two lanes for each queue, and the programs at both ends.
+    if cpus < 2 * most + 2:
+        print(f"\nscaling: {cpus} CPUs are too few to say what {most} queues are worth: both tunnels have"
+              f" a thread for each, and the traffic's ends want CPUs too. {2 * most + 2} would do. What is"
+              " above shows only what sharing a CPU costs.", file=sys.stderr)
+
+
+main()
