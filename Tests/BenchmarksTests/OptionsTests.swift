@@ -18,8 +18,11 @@ import Testing
   }
 
   @Test func lengthIsWhatWasAskedForWhereverQuickStands() throws {
-    #expect(try Options(["--runs", "9", "--quick"]).runs == 9)
-    #expect(try Options(["--quick", "--seconds", "0.5"]).seconds == 0.5)
+    let (first, last) = (
+      try Options(["--runs", "9", "--quick"]), try Options(["--quick", "--seconds", "0.5"])
+    )
+    #expect(first.runs == 9)
+    #expect(last.seconds == 0.5)
   }
 
   @Test(

@@ -55,7 +55,7 @@ import Testing
     let found = NotAhead(Made.usual)
     #expect(found.compared == 2)
     #expect(found.findings.map(\.other.name) == ["vxlan"])
-    #expect(found.findings.allSatisfy(\.isComplete))
+    #expect(found.findings.allSatisfy { $0.isComplete })
   }
 
   @Test func lessIsBetterWhereItIs() {
