@@ -32,7 +32,7 @@ package enum Testbed {
   }
 
   /// A folder of this process's own, gone when it ends: however it ends.
-  package static func folder() throws -> String { try Janitor.hire() }
+  package static func folder() throws -> String { try Janitor.hire { $0 } }
 
   /// Whether PATH leads to a program of that name.
   package static func isInstalled(_ tool: String) -> Bool {

@@ -65,7 +65,7 @@ struct Outputs {
   }
 
   /// Sends a train's datagrams one by one: slow, and right on every path.
-  private func sendApart(_ train: Train) {
+  private mutating func sendApart(_ train: Train) {
     let all = memory.apart.slice(0, train.gather.total)
     train.gather.flatten(into: all)
     var offset = 0
@@ -90,7 +90,7 @@ struct Outputs {
   }
 
   /// Writes to the device: it takes or refuses a packet at once.
-  func write(_ slot: Int) {
+  mutating func write(_ slot: Int) {
     let write = memory.writes[slot]
     // SAFETY: the slot's gather list, whose runs are held for the call.
     let written = unsafe writev(queue, write.gather.entries, Int32(write.gather.count))
@@ -105,7 +105,7 @@ struct Outputs {
 
   /// Blocks until the socket has room, or for so long.
   @inline(never)
-  func awaitRoom(milliseconds: Int32) {
+  mutating func awaitRoom(milliseconds: Int32) {
     var event = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
     // SAFETY: one pollfd of this frame.
     _ = unsafe poll(&event, 1, milliseconds)

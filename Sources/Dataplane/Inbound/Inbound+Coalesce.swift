@@ -53,7 +53,7 @@ extension Inbound {
   }
 
   /// Whether a packet may be the first of several: UDP, no options, no fragment, a payload, a checksum.
-  private func mayCoalesce(
+  private mutating func mayCoalesce(
     _ packet: Bytes, _ headers: InnerHeaders, isPartial: Bool
   ) -> Bool {
     guard headers.isUDP, !headers.isFragment, packet.count > headers.length,
@@ -65,7 +65,7 @@ extension Inbound {
 
   /// Whether a packet is the next of the open write's flow: the same headers but for what differs by
   /// nature (lengths, IP identification, checksums), and no longer than the first.
-  private func continues(_ packet: Bytes, isPartial: Bool) -> Bool {
+  private mutating func continues(_ packet: Bytes, isPartial: Bool) -> Bool {
     guard open.shape == .datagrams, let first = open.headerBytes,
       packet.count > first.count, packet.count &- first.count <= open.gsoSize,
       InnerHeaders.statedLength(packet) == packet.count
@@ -107,7 +107,7 @@ extension Inbound {
   }
 
   /// One packet stays as it came; several become a super-packet.
-  func finishDatagrams() {
+  mutating func finishDatagrams() {
     let head = memory.writes[open.slot].head
     memory.writes[open.slot].packets = open.segments
     guard let packet = open.headerBytes else { return }

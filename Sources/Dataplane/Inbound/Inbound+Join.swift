@@ -24,7 +24,7 @@ extension Inbound {
   }
 
   /// Whether the slice is the next of the open super-packet.
-  private func continues(_ record: Record, _ counter: UInt64) -> Bool {
+  private mutating func continues(_ record: Record, _ counter: UInt64) -> Bool {
     guard open.shape == .slices, counter == open.nextCounter, record.offset == open.end,
       record.total == open.total, record.gsoSize == open.gsoSize, let headers = open.headerBytes
     else { return false }
@@ -32,7 +32,7 @@ extension Inbound {
   }
 
   /// Whether a slice starts and ends where segments do: UDP datagrams are not to be cut.
-  private func isAligned(_ record: Record) -> Bool {
+  private mutating func isAligned(_ record: Record) -> Bool {
     record.offset % record.gsoSize == 0
       && (record.rawLength % record.gsoSize == 0
         || record.offset &+ record.rawLength == record.total)
@@ -75,7 +75,7 @@ extension Inbound {
   }
 
   /// A write slot: writes are done as soon as they are made, so two are never both open.
-  func takeWrite() -> Int {
+  mutating func takeWrite() -> Int {
     guard let slot = memory.writes.take() else { preconditionFailure("a write slot was lost") }
     memory.writes[slot].reset()
     return slot
@@ -123,7 +123,7 @@ extension Inbound {
 
   /// Makes the headers those of the run that came: lengths, sequence number, IP identification, flags
   /// (RFC 791, 8200, 9293; FIN and PSH only with the last segment, CWR only with the first).
-  private func finishSlices() {
+  private mutating func finishSlices() {
     guard let packet = open.headerBytes else { return }
     let headers = open.headers
     let length = open.end &- open.start
@@ -151,7 +151,7 @@ extension Inbound {
   /// The IP header's length, identification and checksum, and the transport's partial checksum.
   ///
   /// - Parameter skipped: segments of the super-packet before this run.
-  func finishHeaders(_ packet: Bytes, payload: Int, skipped: Int) {
+  mutating func finishHeaders(_ packet: Bytes, payload: Int, skipped: Int) {
     let headers = open.headers
     let transport = headers.transportLength &+ payload
     if headers.isIPv4 {

@@ -31,7 +31,7 @@ extension Inbound {
 
   /// Bytes before the payload of a slice that continues the open write, where the next datagram may be
   /// opened over the end of that; else 0.
-  private func expectedHead(_ count: Int) -> Int {
+  private mutating func expectedHead(_ count: Int) -> Int {
     guard open.shape == .slices, open.endsScratch, open.headers.isTCP, scratch >= 0 else {
       return 0
     }
@@ -76,7 +76,7 @@ extension Inbound {
 
   /// Whether these records are one slice, and the next of the open super-packet: what ``Record`` and the
   /// walk would find, in one look.
-  private func isNext(_ records: Bytes, head: Int, _ counter: UInt64) -> Bool {
+  private mutating func isNext(_ records: Bytes, head: Int, _ counter: UInt64) -> Bool {
     guard let headers = open.headerBytes else { return false }
     let length = records.count &- head
     return records[0] == Record.Kind.slice && Int(records[2]) == headers.count

@@ -89,7 +89,7 @@ struct Inbound<S: Sealer> {
 
   /// Counts a datagram that was not let in; false where it is a handshake's, which goes to the control side.
   @inline(never)
-  private func reject(_ datagram: Bytes, _ verdict: Counter) -> Bool {
+  private mutating func reject(_ datagram: Bytes, _ verdict: Counter) -> Bool {
     guard verdict == .dropType || verdict == .dropVersion else {
       counters.add(verdict)
       return true
@@ -211,7 +211,7 @@ struct Inbound<S: Sealer> {
     return memory.buffers[scratch].slice(scratchUsed, count)
   }
 
-  private func takeFreeScratch() -> Int? {
+  private mutating func takeFreeScratch() -> Int? {
     guard let buffer = memory.freeScratch.pop() else { return nil }
     memory.buffers.hold(buffer)
     return buffer

@@ -31,7 +31,7 @@ extension Outbound {
 
   /// The record's flags: a checksum that the kernel left partial stays partial where the peer can find
   /// it, and is completed here where it cannot. Nil where the virtio header lies.
-  private func checksumFlags(
+  private mutating func checksumFlags(
     _ packet: Bytes, _ headers: InnerHeaders, _ virtio: VirtioHeader
   ) -> UInt8? {
     guard virtio.needsChecksum else { return 0 }

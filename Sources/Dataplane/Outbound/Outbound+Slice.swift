@@ -79,7 +79,7 @@ extension Outbound {
 
   /// Whether the frame was read so that its slices stand where their datagrams want them; if not, the
   /// payload is made contiguous. Tells how the next frame is best read: as this one should have been.
-  private func settleLayout(
+  private mutating func settleLayout(
     _ packet: Bytes, _ headers: InnerHeaders, _ virtio: VirtioHeader, frame: Int, step: Int
   ) -> Bool {
     let isWorthIt = !compressor.isOn && step == virtio.gsoSize && step >= FrameLayout.shortest
@@ -242,7 +242,7 @@ extension Outbound {
   }
 
   /// Writes a slice's header but for its lengths, and the inner headers of a plain one.
-  private func writeSliceHeader(
+  private mutating func writeSliceHeader(
     _ record: Bytes, _ kind: UInt8, _ unsent: Unsent, copyingHeaders: Bool = true
   ) {
     record[0] = kind

@@ -65,7 +65,7 @@ struct Outbound<S: Sealer> {
   ///
   /// Only a super-packet of the segment size that the frame was laid out for may stay laid out: any other
   /// packet is contiguous after this.
-  private func headers(of frame: Int, length: Int) -> InnerHeaders? {
+  private mutating func headers(of frame: Int, length: Int) -> InnerHeaders? {
     let bytes = memory.frames[frame].slice(FrameLayout.start, length)
     let contiguous = memory.frameReads[frame].contiguous
     if length > contiguous {
