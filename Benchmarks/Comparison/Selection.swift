@@ -36,8 +36,12 @@ struct Selection {
       }
     }
     cases = kept
-    omissions += left.map {
-      Omission(what: "case \($0.name)", reason: "not part of a quick run (leave out --quick)")
+    omissions += Suite.allCases.compactMap { suite in
+      let names = left.filter { $0.suite == suite }.map(\.name)
+      guard !names.isEmpty else { return nil }
+      return Omission(
+        what: "of suite \(suite.rawValue): \(names.joined(separator: ", "))",
+        reason: "not part of a quick run (leave out --quick)")
     }
   }
 }
