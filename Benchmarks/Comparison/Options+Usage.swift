@@ -20,7 +20,7 @@ extension Options {
       --case NAME …   only these cases
       --list          suites and their cases
       --runs N        samples of each variant; the variants of a case take turns (default 5)
-      --seconds S     seconds of each measurement, after a warm-up (default 2)
+      --seconds S     seconds of each measurement, after a warm-up (default 1)
       --output DIR    where results.json and report.html go (default .build/benchmarks)
       --compare OLD.json
                       ends with a table of changes since these results; exit status 1 where

@@ -30,7 +30,7 @@ struct Options {
   var wireGuardGo: String?
 
   var runs: Int { runsAsked ?? (isQuick ? 2 : 5) }
-  var seconds: Double { secondsAsked ?? (isQuick ? 1 : 2) }
+  var seconds: Double { secondsAsked ?? 1 }
   /// How often a disturbed measurement is taken again.
   var repeats: Int { isQuick ? 0 : 2 }
   /// Whether suites or cases were named.

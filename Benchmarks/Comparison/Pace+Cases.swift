@@ -12,7 +12,7 @@ extension Pace {
   }
 
   /// Seconds for namespaces, carrier and sockets, and for taking them down.
-  private static let setUp = 0.8
+  private static let setUp = 0.4
 }
 
 extension Measurement {
@@ -20,10 +20,13 @@ extension Measurement {
   /// `seconds`. Seen on two cores; a run corrects it by itself.
   func expectedSeconds(_ seconds: Double) -> Double {
     switch self {
-    case .packetRate: 9
+    case .packetRate: 3
+    case .iperf: seconds
+    case .tcp: min(seconds, 1) + Self.warmUp
+    case .kernelCalls: 2
     case .idle: 1 + 5 * seconds
     case .rekey: max(seconds, 5) + 0.5
-    case .allocations: 2.5 * seconds + 1
+    case .allocations: 2.5 * min(seconds, 1) + 1
     case .sealing, .micro: 0.3
     case .loss: 2.5
     default: seconds + Self.warmUp
