@@ -63,17 +63,24 @@ struct ReadmeFigures {
         else { return "" }
         return "\(ratio) × its \(number(median))"
       }
-      table.add([one.title.capitalizedFirst, "\(number(summary.median)) \(metric.unit)"] + cells)
+      // What of fastun it is, where the column's head does not say so.
+      let name = own.name == "fastun" ? "" : " (\(own.name))"
+      table.add(
+        [one.title.capitalizedFirst, "\(number(summary.median)) \(metric.unit)\(name)"] + cells)
     }
     return table.isEmpty ? "" : table.text
   }
 
-  /// The first metric that says better or worse, in the order of reports.
+  /// What a case is about; else the first metric that says better or worse, in the order of reports.
   private func mainMetric(of one: CaseRecord) -> MetricRecord? {
-    results.metrics.first { metric in
+    let there = results.metrics.filter { metric in
       metric.isBetterHigher != nil && one.variants.contains { !$0.values(metric).isEmpty }
     }
+    return Self.mainMetrics.lazy.compactMap { name in there.first { $0.name == name } }.first
+      ?? there.first
   }
+
+  private static let mainMetrics = ["goodput", "packetRate", "p50"]
 
   /// Of the same cases.
   private var targets: String {
