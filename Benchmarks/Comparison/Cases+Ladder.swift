@@ -41,7 +41,7 @@ extension Case {
       .engines(
         "engine poll against uring, TCP one stream, in the clear", .goodput, "+ trains",
         to: "+ io_uring", .atLeast(0.7)),
-    ])
+    ], isLadder: true)
 
   private static let tcpWire = Case(
     suite: .path, name: "tcp-wire", title: "TCP, one stream, veth mode wire",
