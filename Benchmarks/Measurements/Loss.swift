@@ -12,19 +12,15 @@ func measureLoss(
   Deadline.sleep(seconds: Measurement.warmUp)
 
   let watch = Disturbance.Watch(own: carrier.pids)
-  let cpuBefore = try carrier.cpuSeconds()
-  let (bytesBefore, start) = (load.received, Deadline.now)
-  Deadline.sleep(seconds: seconds)
-  let (bytes, end) = (load.received - bytesBefore, Deadline.now)
-  let cpu = try carrier.cpuSeconds() - cpuBefore
+  let span = try LoadSpan(of: load, on: carrier, seconds: seconds)
   load.stop()
   // Slow enough to be lost by the rule alone, and enough of them for a thousandth to show.
   let packets = try UDPFlows(
     count: 10_000, size: 1200, rate: 20_000, from: pair.a, to: carrier.address(.b), in: pair.b)
 
   var sample = Sample(engine: carrier.engine, disturbance: watch.end())
-  sample.values[.goodput] = Double(bytes) * 8 / (Double(end - start) / 1e9)
-  if bytes > 0, !carrier.pids.isEmpty { sample.values[.cpuPerGB] = cpu / (Double(bytes) / 1e9) }
+  sample.values[.goodput] = span.goodput
+  if span.bytes > 0, !carrier.pids.isEmpty { sample.values[.cpuPerGB] = span.cpuPerGB }
   sample.values[.innerLoss] = packets.total.lossShare
   if let rule, try rule.counts().dropped == 0 {
     throw TestbedError("no datagram was dropped: the carrier's ports are not the rule's")

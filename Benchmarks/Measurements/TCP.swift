@@ -12,17 +12,13 @@ func measureTCP(
   Deadline.sleep(seconds: Measurement.warmUp)
 
   let watch = Disturbance.Watch(own: carrier.pids)
-  let cpuBefore = try carrier.cpuSeconds()
-  let (bytesBefore, start) = (load.received, Deadline.now)
-  Deadline.sleep(seconds: seconds)
-  let (bytes, end) = (load.received - bytesBefore, Deadline.now)
-  let cpu = try carrier.cpuSeconds() - cpuBefore
-  guard bytes > 0 else { throw TestbedError("nothing arrived in \(seconds) s") }
+  let span = try LoadSpan(of: load, on: carrier, seconds: seconds)
+  guard span.bytes > 0 else { throw TestbedError("nothing arrived in \(seconds) s") }
 
   var sample = Sample(engine: carrier.engine, disturbance: watch.end())
-  sample.values[.goodput] = Double(bytes) * 8 / (Double(end - start) / 1e9)
+  sample.values[.goodput] = span.goodput
   if !carrier.pids.isEmpty {
-    sample.values[.cpuPerGB] = cpu / (Double(bytes) / 1e9)
+    sample.values[.cpuPerGB] = span.cpuPerGB
     sample.values[.memory] = Double(try carrier.peakResidentBytes())
   }
   if streams == nil { sample.remark = CPUBudget.here.doubt(of: carrier.queues) }

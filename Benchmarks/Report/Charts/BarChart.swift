@@ -15,18 +15,9 @@ struct BarChart {
   private let offset = 18.0
 
   var svg: String {
-    let highest = bars.map(\.summary.highest).max() ?? 1
-    let axis = Axis(upTo: highest > 0 ? highest : 1, from: 0, to: SVG.width - 4)
-    let height = Double(bars.count) * pitch
-    var parts = axis.ticks.map { value in
-      let x = axis.position(value)
-      return SVG.line(x, 0, x, height, "grid")
+    SVG.rows(bars.map(\.summary.highest), pitch: pitch, label: label) { index, axis in
+      draw(bars[index], top: Double(index) * pitch, axis)
     }
-    for (index, bar) in bars.enumerated() {
-      parts += draw(bar, top: Double(index) * pitch, axis)
-    }
-    parts += axis.labels(y: height + 12)
-    return SVG.picture(height: height + 18, label: label, parts)
   }
 
   private func draw(_ bar: Bar, top: Double, _ axis: Axis) -> [String] {

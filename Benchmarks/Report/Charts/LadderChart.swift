@@ -16,15 +16,9 @@ struct LadderChart {
   private let offset = 19.0
 
   var svg: String {
-    let highest = rungs.map(\.summary.highest).max() ?? 1
-    let axis = Axis(upTo: highest > 0 ? highest : 1, from: 0, to: SVG.width - 4)
-    let height = Double(rungs.count) * pitch
-    var parts = axis.ticks.map { SVG.line(axis.position($0), 0, axis.position($0), height, "grid") }
-    for (index, rung) in rungs.enumerated() {
-      parts += draw(rung, after: index > 0 ? rungs[index - 1] : nil, index: index, axis)
+    SVG.rows(rungs.map(\.summary.highest), pitch: pitch, label: label) { index, axis in
+      draw(rungs[index], after: index > 0 ? rungs[index - 1] : nil, index: index, axis)
     }
-    parts += axis.labels(y: height + 12)
-    return SVG.picture(height: height + 18, label: label, parts)
   }
 
   private func draw(_ rung: Rung, after last: Rung?, index: Int, _ axis: Axis) -> [String] {

@@ -64,9 +64,7 @@ struct FrameLayout: Equatable {
     let end = FrameLayout.start + length
     while target < end {
       let count = min(gsoSize, end - target)
-      // SAFETY: both runs are inside the frame, which the read filled up to here; the target precedes the
-      // source, which memmove allows to overlap.
-      unsafe memmove(frame.slice(target, count).base, frame.slice(source, count).base, count)
+      frame.slice(target, count).move(frame.slice(source, count))
       target += gsoSize
       source += head + gsoSize
     }
