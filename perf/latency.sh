@@ -25,21 +25,9 @@ Exit status: 0 done, 64 usage, 69 something is missing, 77 not root.
 TEXT
 }
 
-seconds=5 pid='' schedstat=no options=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    -h | --help) usage; exit 0 ;;
-    --seconds | --pid)
-      [ $# -ge 2 ] || { usage >&2; exit 64; }
-      declare "${1#--}=$2"
-      shift ;;
-    --schedstat) schedstat=yes ;;
-    *) options+=("$1") ;;
-  esac
-  shift
-done
-[[ $seconds =~ ^[0-9]+$ ]] || fail 64 "--seconds takes a number"
-[ -z "$pid" ] || [ "${#options[@]}" -eq 0 ] || fail 64 "${options[0]} is no option beside --pid"
+seconds=5 pid='' schedstat=no
+take_options 'seconds pid' schedstat "$@"
+check_options
 
 need_root
 if [ "$schedstat" = no ] && ! perf stat -e sched:sched_switch true >/dev/null 2>&1; then

@@ -37,6 +37,37 @@ wait_for_end() { # PID
   done
 }
 
+# Reads a script's arguments: options that take a value and flags, by their names, go to variables of those
+# names (a flag as "yes"); the rest is for the load, in `options`.
+take_options() { # "NAMES WITH A VALUE" "FLAGS" ARGUMENT …
+  local valued=" $1 " flags=" $2 " name
+  shift 2
+  options=()
+  while [ $# -gt 0 ]; do
+    name=" ${1#--} "
+    if [ "$1" = -h ] || [ "$1" = --help ]; then
+      usage
+      exit 0
+    elif [[ $1 == --* && $valued == *"$name"* ]]; then
+      [ $# -ge 2 ] || { usage >&2; exit 64; }
+      declare -g "${1#--}=$2"
+      shift
+    elif [[ $1 == --* && $flags == *"$name"* ]]; then
+      declare -g "${1#--}=yes"
+    else
+      options+=("$1")
+    fi
+    shift
+  done
+}
+
+# What holds for the options of all that look at a tunnel of their own or at a running one.
+# shellcheck disable=SC2154  # Set by the script, or by take_options.
+check_options() {
+  [[ $seconds =~ ^[0-9]+$ ]] || fail 64 "--seconds takes a number"
+  [ -z "$pid" ] || [ "${#options[@]}" -eq 0 ] || fail 64 "${options[0]} is no option beside --pid"
+}
+
 need() { # TOOL PACKAGE
   command -v "$1" >/dev/null || fail 69 "$1 is missing: apt-get install $2"
 }
@@ -131,7 +162,7 @@ load_counter() { # NAME COLUMN
 # Starts one; returns when a fastun of it carries traffic. Sets a, b and programs.
 start_case() { # NAME SECONDS
   local tries=0
-  "$benchmarks" --case "$1" --seconds "$2" >"$work/case" 2>&1 &
+  "$benchmarks" --case "$1" --seconds "$2" --output "$work/results" >"$work/case" 2>&1 &
   programs=$!
   started+=("$programs")
   until carries_traffic; do

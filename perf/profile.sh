@@ -33,18 +33,8 @@ Exit status: 0 done, 64 usage, 69 something is missing, 77 not root.
 TEXT
 }
 
-output=$root/.build/flame.svg frequency=1997 seconds=5 case='' pid='' options=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    -h | --help) usage; exit 0 ;;
-    --output | --frequency | --seconds | --case | --pid)
-      [ $# -ge 2 ] || { usage >&2; exit 64; }
-      declare "${1#--}=$2"
-      shift ;;
-    *) options+=("$1") ;;
-  esac
-  shift
-done
+output=$root/.build/flame.svg frequency=1997 seconds=5 case='' pid=''
+take_options 'output frequency seconds case pid' '' "$@"
 [[ $seconds =~ ^[0-9]+$ && $frequency =~ ^[0-9]+$ ]] || fail 64 "--seconds and --frequency take numbers"
 if [ -n "$case$pid" ] && [ "${#options[@]}" -gt 0 ]; then
   fail 64 "${options[0]} is no option beside --case or --pid"

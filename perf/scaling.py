@@ -8,15 +8,15 @@ import sys
 QUEUES = re.compile(r"^(\d+) queues?\b")
 
 
-def goodput(samples):
-    """Goodput of each number of queues by case: {case: {queues: [Gb/s by round]}}."""
+def goodput(results):
+    """Goodput of each number of queues by case: {case: {queues: {run: Gb/s}}}."""
     cases = {}
-    for sample in samples:
-        match = QUEUES.match(sample["variant"])
-        value = sample["values"].get("Gb/s")
-        if match and value is not None:
-            by_queues = cases.setdefault(sample["name"], {})
-            by_queues.setdefault(int(match[1]), {})[sample["round"]] = value
+    for case in results.get("cases", []):
+        for variant in case["variants"]:
+            match = QUEUES.match(variant["name"])
+            runs = {s["run"]: s["values"]["goodput"] for s in variant["samples"] if "goodput" in s["values"]}
+            if match and runs:
+                cases.setdefault(case["name"], {})[int(match[1])] = runs
     return cases
 
 
@@ -36,9 +36,8 @@ def main():
     path, cpus = sys.argv[1], int(sys.argv[2])
     with open(path, encoding="utf-8") as file:
         results = json.load(file)
-    samples = results.get("samples", [])
-    cpus = next((c for c in (results.get("cpus"),) if isinstance(c, int)), cpus)
-    cases = goodput(samples)
+    cpus = results.get("environment", {}).get("cores", cpus)
+    cases = goodput(results)
     if not cases:
         sys.exit(f"scaling: {path} has no results by queues")
     most = max(max(by_queues) for by_queues in cases.values())
