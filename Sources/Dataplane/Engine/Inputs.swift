@@ -22,6 +22,9 @@ struct Inputs {
   var shortPackets = 0
   /// Bytes taken since others were let have the CPU.
   private var unshared = 0
+  private var busyPoll = BusyPoll()
+  /// Something was taken since the lane ran dry.
+  private var hadInput = false
   /// The errno that the device's reads ended with; 0 while they work.
   private(set) var failure: Int32 = 0
 
@@ -41,11 +44,21 @@ struct Inputs {
     socket = outputs.socket
   }
 
-  /// Begins a turn.
-  mutating func begin() {
+  /// Begins a turn: whether there may be something to take at once. Where not, the lane is to sleep and
+  /// then to say that it ``woke()``.
+  ///
+  /// - Parameter reads: whether frames are wanted; not while the socket has no room.
+  mutating func begin(reads: Bool) -> Bool {
     device.budget = Self.framesPerTurn
     peer.budget = Self.receivesPerTurn
+    if device.isReady && reads || peer.isReady { return true }
+    defer { hadInput = false }
+    guard busyPoll.looksAgain(hadInput: hadInput) else { return false }
+    (device.isReady, peer.isReady) = (true, true)
+    return true
   }
+
+  mutating func woke() { busyPoll.woke() }
 
   /// The next frame or train; nil where both sides have run dry or used up their budgets.
   ///
@@ -65,7 +78,6 @@ struct Inputs {
     memory.frames.hold(frame)
     let length = memory.frameReads[frame].read(queue, layout: memory.layout.current)
     if length > 0 {
-      unshared &+= length
       took(length)
       return .frame(frame, length: length)
     }
@@ -73,9 +85,15 @@ struct Inputs {
     return nil
   }
 
-  /// A read brought so many bytes.
+  /// A read of the device brought so many bytes.
   mutating func took(_ length: Int) {
+    note(length)
     shortPackets = length < Self.longFrame ? min(shortPackets &+ 1, 1 << 16) : 0
+  }
+
+  private mutating func note(_ length: Int) {
+    unshared &+= length
+    hadInput = true
   }
 
   /// A read into this frame brought nothing, for that errno.
@@ -95,7 +113,7 @@ struct Inputs {
       let length = unsafe recvmsg(socket, memory.receives[buffer].message, Int32(MSG_DONTWAIT))
       // An empty datagram is one, and counted.
       if length >= 0 {
-        unshared &+= length
+        note(length)
         return .datagrams(
           buffer: buffer, length: length, segment: memory.receives[buffer].segment)
       }

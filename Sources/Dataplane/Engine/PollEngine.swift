@@ -20,7 +20,7 @@ struct PollEngine: Engine, ~Copyable {
 
   mutating func wait() {
     // A turn that used up its budget has more to take: look without blocking.
-    let more = inputs.device.isReady && outputs.takesFrames || inputs.peer.isReady
+    let more = inputs.begin(reads: outputs.takesFrames)
     let isFull = !outputs.waiting.isEmpty
     var events: (pollfd, pollfd, pollfd) = (
       pollfd(fd: outputs.queue, events: outputs.takesFrames ? Int16(POLLIN) : 0, revents: 0),
@@ -33,11 +33,11 @@ struct PollEngine: Engine, ~Copyable {
       unsafe poll($0.baseAddress?.assumingMemoryBound(to: pollfd.self), 3, more ? 0 : -1)
     }
     if ready < 0, errno != EINTR { pollFailure = errno }
+    if !more { inputs.woke() }
     if Int32(events.1.revents) & POLLOUT != 0 { sendWaiting() }
     inputs.device.isReady = events.0.revents != 0
     inputs.peer.isReady = events.1.revents != 0
     isWoken = events.2.revents != 0
-    inputs.begin()
   }
 
   mutating func next() -> Event? {

@@ -57,10 +57,14 @@ struct UringEngine: Engine, ~Copyable {
   // MARK: Input
 
   mutating func wait() {
-    inputs.begin()
+    let more = inputs.begin(reads: outputs.takesFrames)
     arm()
-    let more = inputs.device.isReady && outputs.takesFrames || inputs.peer.isReady
-    fail(more ? ring.submitAndReap() : ring.submitAndWait(1))
+    if more {
+      fail(ring.submitAndReap())
+    } else {
+      fail(ring.submitAndWait(1))
+      inputs.woke()
+    }
   }
 
   /// Arms what is not armed.
