@@ -2,24 +2,25 @@ import Testbed
 
 /// Queues against cores.
 extension Case {
-  static let scaling = [queues]
+  static let scaling = [
+    queues("queues", "in the clear", plaintext: true),
+    queues("queues-sealed", "sealed", plaintext: false),
+  ]
 
-  private static let queues = Case(
-    suite: .scale, name: "queues", title: "TCP, a stream for each queue, in the clear\(doubt)",
-    measurement: .tcp(streams: nil),
-    variants: [1, 2, 4, 8].map {
-      Variant(
-        name: $0 == 1 ? "1 queue" : "\($0) queues",
-        carrier: .fastun(queues: $0, plaintext: true))
-    },
-    rows: [
-      .ratio(
-        "two queues and streams against one, in the clear", .goodput, "2 queues", to: "1 queue",
-        .none),
-      .ratio(
-        "eight queues and streams against one, in the clear", .goodput, "8 queues",
-        to: "1 queue", .none),
-    ])
+  private static func queues(_ name: String, _ how: String, plaintext: Bool) -> Case {
+    Case(
+      suite: .scale, name: name, title: "TCP, four streams for each queue, \(how)\(doubt)",
+      measurement: .tcp(streams: nil),
+      variants: [1, 2, 4, 8].map {
+        Variant(
+          name: $0 == 1 ? "1 queue" : "\($0) queues",
+          carrier: .fastun(queues: $0, plaintext: plaintext))
+      },
+      rows: [("two", "2 queues"), ("four", "4 queues"), ("eight", "8 queues")].map {
+        .ratio(
+          "\($0.0) queues and streams against one, \(how)", .goodput, $0.1, to: "1 queue", .none)
+      })
+  }
 
   /// For the title; the samples' remark says why.
   private static var doubt: String {

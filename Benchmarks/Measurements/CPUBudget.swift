@@ -2,7 +2,7 @@ import Glibc
 
 /// How many queues the machine's CPUs can keep at work at once.
 ///
-/// Each takes four: a lane at both ends, a sender and a receiver.
+/// Each takes four: a lane at both ends, senders and receivers.
 struct CPUBudget {
   private static let perQueue = 4
 

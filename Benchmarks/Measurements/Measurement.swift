@@ -5,7 +5,7 @@ import Testbed
 enum Measurement: Sendable {
   /// TCP streams by iperf3, for whole seconds.
   case iperf(streams: Int = 1, direction: IPerf.Direction = .forward)
-  /// TCP streams of our own from a to b, as many as the carrier has queues where no number is given.
+  /// TCP streams of our own from a to b, four for each queue of the carrier where no number is given.
   case tcp(streams: Int? = 1, content: Content = .zeros)
   /// The search for the highest rate of datagrams of a size, with at most a share of them lost.
   case packetRate(size: Int = 64, lossLimit: Double = 0.001)
