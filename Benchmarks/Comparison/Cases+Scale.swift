@@ -11,7 +11,7 @@ extension Case {
     Case(
       suite: .scale, name: name, title: "TCP, four streams for each queue, \(how)\(doubt)",
       measurement: .tcp(streams: nil),
-      variants: [1, 2, 4, 8].map {
+      variants: numbers.map {
         Variant(
           name: $0 == 1 ? "1 queue" : "\($0) queues",
           carrier: .fastun(queues: $0, plaintext: plaintext))
@@ -22,9 +22,13 @@ extension Case {
       })
   }
 
+  private static let numbers = [1, 2, 4, 8]
+
   /// For the title; the samples' remark says why.
   private static var doubt: String {
     let cpus = CPUBudget.here
-    return cpus.isEnough(for: 8) ? "" : " (\(cpus.count) CPUs: too few to tell)"
+    guard let first = numbers.first(where: { !cpus.isEnough(for: $0) }) else { return "" }
+    let what = first == numbers[0] ? "to tell" : "for \(first) queues"
+    return " (\(cpus.count) CPUs: too few \(what))"
   }
 }

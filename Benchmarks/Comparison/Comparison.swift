@@ -22,7 +22,7 @@ private func comparisonStatus(_ arguments: [String]) -> Int32 {
     case .help: print(Options.usage)
     case .list: print(CaseList().text)
     case .show(let file): return try show(Results(file: file), options)
-    case .writeReadme(let file): try Readme.write(from: file)
+    case .writeReadme(let files): try Readme.write(from: files)
     case .checkReadme: return Readme.check()
     case .run:
       #if DEBUG

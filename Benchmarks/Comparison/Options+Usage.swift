@@ -10,7 +10,7 @@ extension Options {
     USAGE: Benchmarks [--quick] [--suite NAME …] [--case NAME …] [--runs N] [--seconds S]
                       [--output DIR] [--compare OLD.json] [--wireguard-go PATH] [--plot FILE]
            Benchmarks --from NEW.json [--compare OLD.json] [--output DIR]
-           Benchmarks --list | --readme FILE.json | --check-readme
+           Benchmarks --list | --readme FILE.json … | --check-readme
 
     With no options everything is measured, which takes up to 25 minutes and wants root; without
     root, the suite micro is.
@@ -35,7 +35,7 @@ extension Options {
                       the wireguard-go to compare with (default: \(WireGuardProgram.variable) of the
                       environment, else the one in PATH); without it, or without `wg`, what needs it
                       is left out. Debian 12's is of 2022: newer ones are several times as fast
-      --readme FILE.json
+      --readme FILE.json …
                       writes the figures of these results between the marks of README.md
       --check-readme  exit status 1 where README.md says other than the results that it names
 

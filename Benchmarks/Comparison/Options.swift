@@ -8,7 +8,7 @@ struct Options {
     /// Reports what a file holds, without a run.
     case show(String)
     /// Writes the figures of a file into README.md.
-    case writeReadme(String)
+    case writeReadme([String])
     /// Compares README.md with the file that it names.
     case checkReadme
   }
@@ -72,7 +72,7 @@ struct Options {
     case "--from": task = .show(try rest.value(of: option))
     case "--plot": plotFile = try rest.value(of: option)
     case "--wireguard-go": wireGuardGo = try rest.value(of: option)
-    case "--readme": task = .writeReadme(try rest.value(of: option))
+    case "--readme": task = .writeReadme(try rest.values(of: option))
     case "--check-readme": task = .checkReadme
     case "--list": task = .list
     case "--help", "-h": task = .help

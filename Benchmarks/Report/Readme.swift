@@ -22,16 +22,17 @@ struct Readme {
     return opening.upperBound..<closing.lowerBound
   }
 
-  /// The results that the figures name: the target of their first link to a JSON file.
-  var namedResults: String? {
-    guard let figures else { return nil }
+  /// The results that the figures name: the targets of their links to JSON files, in order.
+  var namedResults: [String] {
+    guard let figures else { return [] }
+    var targets: [String] = []
     var rest = figures
     while let opening = rest.range(of: "](") {
       rest = rest[opening.upperBound...]
       let target = rest.prefix { $0 != ")" }
-      if target.hasSuffix(".json") { return String(target) }
+      if target.hasSuffix(".json") { targets.append(String(target)) }
     }
-    return nil
+    return targets
   }
 
   /// The same with other figures; throws where it has no place for them.
@@ -44,33 +45,38 @@ struct Readme {
     return changed
   }
 
-  /// Writes the figures of a file, which must be one of the repository's for others to look it up.
-  static func write(from file: String) throws {
-    let path = URL(fileURLWithPath: file).standardizedFileURL.path
-    guard path.hasPrefix("\(root)/") else {
-      throw TestbedError("\(file) is not in \(root): copy it to perf/results first")
+  /// Writes the figures of files, which must be the repository's for others to look them up.
+  static func write(from files: [String]) throws {
+    let names = try files.map { file in
+      let path = URL(fileURLWithPath: file).standardizedFileURL.path
+      guard path.hasPrefix("\(root)/") else {
+        throw TestbedError("\(file) is not in \(root): copy it to perf/results first")
+      }
+      return String(path.dropFirst(root.count + 1))
     }
-    let name = String(path.dropFirst(root.count + 1))
-    let figures = ReadmeFigures(results: try Results(file: path), path: name).text
-    let changed = try read().with(figures: figures)
+    let changed = try read().with(figures: figures(of: names))
     try changed.text.write(toFile: Self.file, atomically: true, encoding: .utf8)
-    tell("README.md has the figures of \(name)")
+    tell("README.md has the figures of \(names.joined(separator: ", "))")
+  }
+
+  /// Those of each of the repository's files, in turn.
+  private static func figures(of names: [String]) throws -> String {
+    try names.map { ReadmeFigures(results: try Results(file: "\(root)/\($0)"), path: $0).text }
+      .joined(separator: "\n\n")
   }
 
   /// 1 where README.md does not say what the results that it names say, which it tells; else 0.
   static func check() -> Int32 {
     do {
       let readme = try read()
-      guard let name = readme.namedResults else {
-        throw TestbedError("README.md's figures name no results")
-      }
-      let figures = ReadmeFigures(results: try Results(file: "\(root)/\(name)"), path: name).text
-      guard try readme.with(figures: figures).text == readme.text else {
-        throw TestbedError("README.md's figures are not those of \(name)")
+      let names = readme.namedResults
+      guard !names.isEmpty else { throw TestbedError("README.md's figures name no results") }
+      guard try readme.with(figures: figures(of: names)).text == readme.text else {
+        throw TestbedError("README.md's figures are not those of \(names.joined(separator: ", "))")
       }
       return 0
     } catch {
-      complain("\(error); 'swift run Benchmarks --readme FILE.json' writes them")
+      complain("\(error); 'swift run Benchmarks --readme FILE.json …' writes them")
       return 1
     }
   }

@@ -11,7 +11,7 @@ struct ReadmeFigures {
 
   /// In Markdown, without the marks.
   var text: String {
-    [remarks, carriers, targets].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    [remarks, carriers, queues, targets].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   private var remarks: String {
@@ -42,8 +42,10 @@ struct ReadmeFigures {
     let named = Self.cases.compactMap { name in
       results.cases.first { $0.name == name && $0.hasSamples }
     }
-    return named.isEmpty ? results.cases.filter(\.hasSamples) : named
+    return named.isEmpty ? results.cases.filter { $0.hasSamples && !isScaling($0) } : named
   }
+
+  private func isScaling(_ one: CaseRecord) -> Bool { one.suite == Suite.scale.rawValue }
 
   /// A line for each case, a column for each that fastun was compared with, and the ratio to it.
   private var carriers: String {
@@ -67,6 +69,26 @@ struct ReadmeFigures {
       let name = own.name == "fastun" ? "" : " (\(own.name))"
       table.add(
         [one.title.capitalizedFirst, "\(number(summary.median)) \(metric.unit)\(name)"] + cells)
+    }
+    return table.isEmpty ? "" : table.text
+  }
+
+  /// Of results on scaling alone: a line for each case, a column for each number of queues, and what it
+  /// is worth against the first.
+  private var queues: String {
+    guard shown.isEmpty, let first = results.cases.first(where: isScaling) else { return "" }
+    var table = Table(["what"] + first.variants.map(\.name))
+    for one in results.cases where isScaling(one) && one.hasSamples {
+      guard let metric = mainMetric(of: one), let base = one.variants.first else { continue }
+      let cells = one.variants.map { variant -> String in
+        guard let median = variant.summary(metric)?.median else { return "" }
+        let rate = "\(number(median)) \(metric.unit)"
+        guard variant != base, let ratio = Summary(one.ratios(metric, variant, to: base)) else {
+          return rate
+        }
+        return "\(rate), \(ratio) ×"
+      }
+      table.add([one.title.capitalizedFirst] + cells)
     }
     return table.isEmpty ? "" : table.text
   }
