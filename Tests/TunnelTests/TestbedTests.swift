@@ -1,6 +1,7 @@
 import Glibc
-import Testbed
 import Testing
+
+@testable import Testbed
 
 /// The test bed notices what it is there to notice.
 @Suite struct TestbedTests {
@@ -86,5 +87,40 @@ import Testing
     #expect(run.corrupt == 0)
     #expect(run.total.sent == 5000)
     #expect(run.total.lost == 0)
+  }
+
+  @Test(
+    "TCP begins with the congestion control that the routes say, whatever the machine's own is",
+    .enabled(if: Testbed.missing == nil, "\(Testbed.missing ?? "")"))
+  func congestionControl() throws {
+    let pair = try SitePair()
+    defer { pair.remove() }
+    for namespace in [pair.a, pair.b] { try namespace.beginConnections(with: "reno") }
+    // Twice is once: a second load finds the routes as they are.
+    try pair.a.beginConnections(with: "reno")
+    let listener = try pair.b.inside {
+      let socket = try Socket(
+        SOCK_STREAM, bound: SocketAddress(SitePair.outerAddress(.b), port: 0))
+      #expect(listen(socket.raw, 1) == 0)
+      return socket
+    }
+    listener.setTimeouts(seconds: 5)
+    let address = try SocketAddress(SitePair.outerAddress(.b), port: listener.port())
+    let client = try pair.a.inside {
+      let socket = try Socket(SOCK_STREAM, bound: SocketAddress("0.0.0.0", port: 0))
+      socket.setTimeouts(seconds: 5)
+      try socket.connect(to: address)
+      return socket
+    }
+    let accepted = accept4(
+      listener.raw, .init(__sockaddr__: nil), nil, Int32(SOCK_CLOEXEC.rawValue))
+    try #require(accepted >= 0)
+    let server = Socket(raw: accepted)
+    for socket in [client, server] {
+      var name = [CChar](repeating: 0, count: 16)
+      var length = socklen_t(name.count)
+      #expect(getsockopt(socket.raw, Int32(IPPROTO_TCP), TCP_CONGESTION, &name, &length) == 0)
+      #expect(name.withUnsafeBytes { $0.starts(with: Array("reno\0".utf8)) })
+    }
   }
 }

@@ -86,6 +86,14 @@ package final class Namespace: Sendable {
     }
   }
 
+  /// Has TCP over the IPv4 routes of now begin with a congestion control. (The sysctl of a namespace refuses
+  /// those that the machine keeps for root.)
+  package func beginConnections(with congestionControl: String) throws {
+    for route in try ip("-4 route show").split(separator: "\n") where !route.contains(" congctl ") {
+      try ip("-4 route change \(route) congctl \(congestionControl)")
+    }
+  }
+
   /// Writes a file of ``folder`` that only root can read, and returns its path.
   @discardableResult
   package func write(_ text: String, to name: String) throws -> String {

@@ -30,6 +30,9 @@ package final class IPerf {
   package static var isInstalled: Bool { Testbed.isInstalled(name) }
 
   private static let port = 5201
+  /// iperf3 sets it once connected, and a socket that began with bbr is paced ever after, by a timer for
+  /// each burst (sk_pacing_status; tcp_bbr.c, tcp_output.c). So connections begin with it already.
+  private static let congestionControl = "cubic"
   private let server: Background<String>
   private let client: Background<String>
   private let warmUp: Double
@@ -41,6 +44,9 @@ package final class IPerf {
     from source: Namespace, to address: String, in target: Namespace
   ) throws {
     self.warmUp = warmUp
+    for namespace in [source, target] {
+      try namespace.beginConnections(with: Self.congestionControl)
+    }
     // Each interval of a tenth is reported, for the rate without the first ones.
     let common = ["-p", "\(Self.port)", "-J", "-i", "0.1"]
     let limit = Double(seconds) + 10
@@ -50,7 +56,10 @@ package final class IPerf {
     try target.waitForListener(port: Self.port)
     client = Background {
       try source.run(
-        [Self.name, "-c", address, "-t", "\(seconds)", "-P", "\(streams)", "-C", "cubic"]
+        [
+          Self.name, "-c", address, "-t", "\(seconds)", "-P", "\(streams)", "-C",
+          Self.congestionControl,
+        ]
           + direction.arguments + common, seconds: limit)
     }
   }
