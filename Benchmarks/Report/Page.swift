@@ -88,6 +88,11 @@ struct Page {
             HTML.list(results.failures.map { "failed: \($0)" }),
           ]))
     }
+    if !results.remarks.isEmpty {
+      parts.append(
+        HTML.section(
+          "To be known of the figures", id: "remarks", [HTML.list(results.remarks)]))
+    }
     parts.append(
       HTML.section("The machine", id: "machine", [EnvironmentSection(results).html]))
     return parts

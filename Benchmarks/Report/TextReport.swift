@@ -9,6 +9,7 @@ struct TextReport {
     if !rows.isEmpty { parts.append("## Against the targets\n\n" + rows.text) }
     add("Failed", results.failures, to: &parts)
     add("Left out", results.leftOut, to: &parts)
+    add("To be known of the figures", results.remarks, to: &parts)
     parts.append(remarks)
     return parts.joined(separator: "\n\n")
   }

@@ -39,6 +39,8 @@ struct VariantRecord: Codable, Equatable, Sendable {
   let kind: CarrierKind
   /// Why it could not be measured.
   var leftOut: String?
+  /// What a reader of its figures must know of how they came about.
+  var remark: String?
   var samples: [SampleRecord] = []
 
   /// How a sentence calls it.

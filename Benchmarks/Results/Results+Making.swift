@@ -36,6 +36,7 @@ extension CaseRecord {
         VariantRecord(
           name: variant.name, kind: variant.carrier.kind,
           leftOut: result.leftOut[variant.name],
+          remark: result.rounds.lazy.compactMap { $0[variant.name]?.remark }.first,
           samples: zip(1..., result.rounds).compactMap { run, samples in
             samples[variant.name].map { SampleRecord($0, run: run) }
           })

@@ -50,6 +50,21 @@ struct Results: Codable, Equatable, Sendable {
         }
       }
   }
+  /// What a reader must know of how figures came about, once for each case and reason.
+  var remarks: [String] {
+    cases.flatMap { one in
+      var variants: [(reason: String, names: [String])] = []
+      for variant in one.variants {
+        guard let reason = variant.remark else { continue }
+        if let index = variants.firstIndex(where: { $0.reason == reason }) {
+          variants[index].names.append(variant.name)
+        } else {
+          variants.append((reason, [variant.name]))
+        }
+      }
+      return variants.map { "\(one.name), \($0.names.joined(separator: ", ")): \($0.reason)" }
+    }
+  }
   var failures: [String] { cases.flatMap(\.failures) }
 
   /// The series in which goodput fell deepest near a rekey: what a plot should not hide.

@@ -108,3 +108,19 @@ extension String {
     return count
   }
 }
+
+@Suite struct RemarkTests {
+  @Test func whatAReaderMustKnowIsSaidOnceForEachCaseAndReason() {
+    var plain = Made.variant("plain", .plain, [1])
+    var fastun = Made.variant("fastun", .fastun, [2])
+    let vxlan = Made.variant("vxlan", .vxlan, [3])
+    plain.remark = "no <iperf3>"
+    fastun.remark = "no <iperf3>"
+    let results = Made.results([Made.aCase([plain, vxlan, fastun])])
+    #expect(results.remarks == ["tcp, plain, fastun: no <iperf3>"])
+    #expect(TextReport(results).text.contains("- tcp, plain, fastun: no <iperf3>"))
+    #expect(Page(results).html.contains("tcp, plain, fastun: no &lt;iperf3&gt;"))
+    #expect(Made.usual.remarks.isEmpty)
+    #expect(!TextReport(Made.usual).text.contains("To be known"))
+  }
+}
