@@ -7,9 +7,9 @@ struct Options {
     case help
     /// Reports what a file holds, without a run.
     case show(String)
-    /// Writes the figures of a file into README.md.
+    /// Writes the figures of files into README.md.
     case writeReadme([String])
-    /// Compares README.md with the file that it names.
+    /// Compares README.md with the files that it names.
     case checkReadme
   }
 

@@ -16,7 +16,7 @@ struct CPUBudget {
   func doubt(of queues: Int) -> String? {
     if isEnough(for: queues) { return nil }
     return """
-      \(queues) queues want \(queues * Self.perQueue) CPUs (a lane at both ends, a sender and a receiver \
+      \(queues) queues want \(queues * Self.perQueue) CPUs (a lane at both ends, senders and receivers \
       for each), and this machine has \(count): how fastun scales cannot be seen here
       """
   }

@@ -11,7 +11,8 @@ struct ReadmeFigures {
 
   /// In Markdown, without the marks.
   var text: String {
-    [remarks, carriers, queues, targets].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    let tables = [carriers, queues, targets].filter { !$0.isEmpty }.map(\.text)
+    return ([remarks] + tables).joined(separator: "\n\n")
   }
 
   private var remarks: String {
@@ -48,7 +49,7 @@ struct ReadmeFigures {
   private func isScaling(_ one: CaseRecord) -> Bool { one.suite == Suite.scale.rawValue }
 
   /// A line for each case, a column for each that fastun was compared with, and the ratio to it.
-  private var carriers: String {
+  private var carriers: Table {
     let kinds = CarrierKind.allCases.filter { kind in
       kind.title != nil && kind != .fastun
         && shown.contains { $0.variants.contains { $0.kind == kind && !$0.samples.isEmpty } }
@@ -70,15 +71,15 @@ struct ReadmeFigures {
       table.add(
         [one.title.capitalizedFirst, "\(number(summary.median)) \(metric.unit)\(name)"] + cells)
     }
-    return table.isEmpty ? "" : table.text
+    return table
   }
 
   /// Of results on scaling alone: a line for each case, a column for each number of queues, and what it
   /// is worth against the first.
-  private var queues: String {
-    guard shown.isEmpty, let first = results.cases.first(where: isScaling) else { return "" }
-    var table = Table(["what"] + first.variants.map(\.name))
-    for one in results.cases where isScaling(one) && one.hasSamples {
+  private var queues: Table {
+    let cases = shown.isEmpty ? results.cases.filter { $0.hasSamples && isScaling($0) } : []
+    var table = Table(["what"] + (cases.first?.variants.map(\.name) ?? []))
+    for one in cases {
       guard let metric = mainMetric(of: one), let base = one.variants.first else { continue }
       let cells = one.variants.map { variant -> String in
         guard let median = variant.summary(metric)?.median else { return "" }
@@ -90,7 +91,7 @@ struct ReadmeFigures {
       }
       table.add([one.title.capitalizedFirst] + cells)
     }
-    return table.isEmpty ? "" : table.text
+    return table
   }
 
   /// What a case is about; else the first metric that says better or worse, in the order of reports.
@@ -105,12 +106,12 @@ struct ReadmeFigures {
   private static let mainMetrics = ["goodput", "packetRate", "p50"]
 
   /// Of the same cases.
-  private var targets: String {
+  private var targets: Table {
     var table = Table(["against the targets", "median [lowest–highest]", "target", "verdict"])
     for row in shown.flatMap(\.rows) {
       guard let figure = row.figure, let target = row.target else { continue }
       table.add([row.title, figure, target, row.verdict])
     }
-    return table.isEmpty ? "" : table.text
+    return table
   }
 }

@@ -10,7 +10,7 @@ struct TextReport {
     add("Failed", results.failures, to: &parts)
     add("Left out", results.leftOut, to: &parts)
     add("To be known of the figures", results.remarks, to: &parts)
-    parts.append(remarks)
+    parts.append(closing)
     return parts.joined(separator: "\n\n")
   }
 
@@ -40,7 +40,7 @@ struct TextReport {
     return table
   }
 
-  private var remarks: String {
+  private var closing: String {
     let early = results.endedBy.map { "ENDED EARLY by \($0). " } ?? ""
     return """
       \(early)\(results.environment.machine). \(results.method) \(results.disturbances) \
