@@ -54,7 +54,7 @@ copies='(__)?mem(cpy|move|set)(_chk)?'
 # The types of the walk, and of them what belongs to set-up or to the end.
 hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
 hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Session|DirectionKey|IPSecMBKey|EVPKey|Nonce|InnerHeaders|Flow|Checksum'
-hot+='|VirtioHeader|FrameLayout|FrameRead|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
+hot+='|VirtioHeader|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
 hot+='|Counters)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'
 cold+='|\.(heed|perform|settle|announce|hear|greet|sendApart|cancelAll|reject|noteProof|setKey|wipe|install|prove)\b'

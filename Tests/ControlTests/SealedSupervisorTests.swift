@@ -22,6 +22,7 @@ struct SealedSupervisorTests {
     attach: @escaping Supervisor.Attach = { _, _ in }
   ) throws {
     var isEnding = false
+    defer { path.onCount = { _ in } }  // It holds what holds the path: the folder would stay.
     path.onCount = { _ in
       guard !isEnding, isDone() else { return }
       isEnding = true

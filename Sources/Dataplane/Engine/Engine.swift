@@ -40,7 +40,7 @@ protocol Engine: ~Copyable {
 }
 
 extension Engine where Self: ~Copyable {
-  /// One holder of a frame less.
+  /// Gives a frame back.
   mutating func release(frame: Int) {
     if outputs.memory.frames.release(frame) { outputs.memory.freeFrames.push(frame) }
   }
@@ -60,7 +60,7 @@ extension Engine where Self: ~Copyable {
   mutating func send(_ slot: Int) {
     outputs.memory.trains[slot].prepare()
     if outputs.waiting.isEmpty, outputs.send(slot) {
-      free(train: slot)
+      outputs.memory.trains.giveBack(slot)
     } else {
       outputs.waiting.append(slot)
       awaitRoom()
@@ -72,14 +72,8 @@ extension Engine where Self: ~Copyable {
     while let slot = outputs.waiting.first {
       guard outputs.send(slot) else { return awaitRoom() }
       outputs.waiting.removeFirst()
-      free(train: slot)
+      outputs.memory.trains.giveBack(slot)
     }
-  }
-
-  private mutating func free(train slot: Int) {
-    let frame = outputs.memory.trains[slot].frame
-    if frame >= 0 { release(frame: frame) }
-    outputs.memory.trains.giveBack(slot)
   }
 
   /// Writes to the device (a slot), in the order of calls.

@@ -76,7 +76,9 @@ struct Inputs {
     guard device.isReady, device.budget > 0, let frame = memory.freeFrames.pop() else { return nil }
     device.budget &-= 1
     memory.frames.hold(frame)
-    let length = memory.frameReads[frame].read(queue, layout: memory.layout.current)
+    let room = memory.frameRoom(frame)
+    // SAFETY: the frame is held by this lane.
+    let length = unsafe Glibc.read(queue, room.base, room.count)
     if length > 0 {
       took(length)
       return .frame(frame, length: length)

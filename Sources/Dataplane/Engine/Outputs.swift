@@ -27,7 +27,7 @@ struct Outputs {
   /// the train is done with.
   mutating func send(_ slot: Int) -> Bool {
     let train = memory.trains[slot]
-    // SAFETY: the message header and its gather list are the slot's; what it gathers is held.
+    // SAFETY: the message header and what it points to are the slot's.
     var sent = unsafe sendmsg(socket, train.message, Int32(MSG_DONTWAIT))
     if sent < 0, errno == ECONNREFUSED {
       // An earlier datagram's error, reported once (and anybody can forge the ICMP message): this train has
@@ -66,8 +66,7 @@ struct Outputs {
 
   /// Sends a train's datagrams one by one: slow, and right on every path.
   private mutating func sendApart(_ train: Train) {
-    let all = memory.apart.slice(0, train.gather.total)
-    train.gather.flatten(into: all)
+    let all = train.bytes
     var offset = 0
     while offset < all.count {
       let datagram = all.slice(offset, min(train.segment, all.count - offset))

@@ -104,7 +104,7 @@ struct UringEngine: Engine, ~Copyable {
       memory.frames.hold(frame)
       ring.read(
         Operation.read, file: File.queue, slot: frame,
-        memory.frameReads[frame].plain(), flags: FT_RWF_NOWAIT)
+        memory.frameRoom(frame), flags: FT_RWF_NOWAIT)
       count &+= 1
     }
     guard count > 0 else { return false }

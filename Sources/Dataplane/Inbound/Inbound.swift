@@ -6,8 +6,7 @@ internal import CFastun
 // part of it. Each datagram is judged by its header and its counter, opened, and its records are walked.
 // Slices of one super-packet that follow each other are joined in an open write (Inbound+Join.swift),
 // also across receives, and equal-sized UDP packets of one flow likewise (Inbound+Coalesce.swift); the
-// write gathers their bytes straight from the receive buffers, which it holds until it is done. The open
-// write goes out when it is complete, when something else comes, or when the turn ends: never by a timer.
+// write gathers their bytes from the buffers, which it holds until it is done. The open write goes out when it is complete, when something else comes, or when the turn ends: never by a timer.
 // Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
 // virtio header is built here, from headers parsed here.
 
@@ -24,17 +23,14 @@ struct Inbound<S: Sealer> {
 
   /// The write being put together.
   var open = OpenWrite()
-  /// The scratch buffer that blocks are decompressed into, and how much of it is used; -1 for none.
+  /// The scratch buffer that datagrams are opened into and blocks decompressed, and how much of it is used;
+  /// -1 for none.
   var scratch = -1
   var scratchUsed = 0
   /// The peer greeted in this turn; it wants an answer to a greeting, or to a keep-alive.
   var greeting: (session: UInt32, lanes: Int, mtu: Int)?
   var wantsGreeting = false
   var wantsKeepAlive = false
-
-  /// Where the kernel's GRO keeps little together (up to so many bytes), joining would hold a buffer of
-  /// 68 KiB for each datagram: those bytes are copied side by side into scratch.
-  private static var shortReceive: Int { 4096 }
 
   init(
     _ plan: Plan, memory: LaneMemory, counters: Counters, lane: Int, sealer: S,
@@ -54,7 +50,6 @@ struct Inbound<S: Sealer> {
     _ buffer: Int, length: Int, segment: Int, _ engine: inout E
   ) {
     let train = memory.buffers[buffer].slice(0, length)
-    let isShort = length <= Self.shortReceive
     let stride = segment > 0 ? segment : length
     var at = 0
     var taken = (datagrams: 0, bytes: 0)
@@ -63,9 +58,7 @@ struct Inbound<S: Sealer> {
       let datagram = train.slice(at, min(stride, length &- at))
       var verdict = Counter.dropTruncated
       if let header = DatagramHeader.read(datagram, kind: S.kind, lane: lane, verdict: &verdict),
-        S.tag > 0
-          ? open(datagram, header, buffer, verdict: &verdict, &engine)
-          : enter(datagram, header, buffer, copies: isShort, verdict: &verdict, &engine)
+        open(datagram, header, buffer, verdict: &verdict, &engine)
       {
         taken.datagrams &+= 1
         taken.bytes &+= datagram.count
@@ -110,21 +103,6 @@ struct Inbound<S: Sealer> {
     default:
       counters.add(verdict)
     }
-    return true
-  }
-
-  /// Takes a datagram in the clear: its records lie in the receive buffer, or are copied to scratch.
-  private mutating func enter<E: Engine & ~Copyable>(
-    _ datagram: Bytes, _ header: DatagramHeader, _ buffer: Int, copies: Bool,
-    verdict: inout Counter, _ engine: inout E
-  ) -> Bool {
-    // Decompression of an earlier datagram may have gone on to the next scratch buffer.
-    let copy = copies ? takeScratch(datagram.count, &engine) : nil
-    guard let records = sealer.open(datagram, header, into: copy, verdict: &verdict) else {
-      return false
-    }
-    if copy != nil { scratchUsed &+= records.count }
-    walk(records, header, copy == nil ? buffer : scratch, &engine)
     return true
   }
 

@@ -1,12 +1,12 @@
 internal import CFastun
 import Glibc
 
-/// The iovec list of one send or write: where its bytes lie, in order.
+/// The iovec list of one write: where its bytes lie, in order.
 ///
 /// A handle to a column of the slab; adjacent runs become one entry.
 @safe
 struct GatherList {
-  /// Entries that one list holds: 64 slices of header and payload, and room for what precedes them.
+  /// Entries that one list holds: UDP_MAX_SEGMENTS (linux/udp.h), and room for what precedes them.
   static let capacity = 144
   static let footprint = unsafe capacity * MemoryLayout<iovec>.stride
 
@@ -44,17 +44,6 @@ struct GatherList {
     // SAFETY: count is below the capacity, as every caller has made sure by `hasRoom`.
     unsafe entries[count] = iovec(iov_base: bytes.base, iov_len: bytes.count)
     count &+= 1
-  }
-
-  /// Copies all bytes in order to the start of `target`, which is long enough.
-  func flatten(into target: Bytes) {
-    var offset = 0
-    for index in 0..<count {
-      // SAFETY: entries below `count` describe live runs.
-      let run = unsafe Bytes(entries[index].iov_base, count: entries[index].iov_len)
-      target.copy(run, to: offset)
-      offset += run.count
-    }
   }
 
   mutating func removeAll() {

@@ -3,12 +3,8 @@ internal import CLZ4
 
 /// All memory of a lane, by purpose: handles into one slab.
 struct LaneMemory {
-  /// What the device gave: a virtio header and up to 64 KiB of packet.
+  /// What the device gave: a virtio header and up to 64 KiB of packet; see ``frameRoom(_:)``.
   let frames: BufferPool
-  /// How each frame is filled, and how it was.
-  let frameReads: SlotPool<FrameRead>
-  /// How frames are to be filled next.
-  let layout: CurrentLayout
   let freeFrames: IndexStack
   /// What the peer sent (or a train of it), and blocks decompressed from it: see ``scratchStart``.
   let buffers: BufferPool
@@ -31,8 +27,6 @@ struct LaneMemory {
   let lz4: Bytes
   /// What a read of the lane's eventfd gives.
   let wakeValue: Bytes
-  /// A train whose datagrams are sent one by one.
-  let apart: Bytes
 
   // Why these counts: free ones are stacks, so only as many are touched as are held at once, and the rest
   // costs address space, not memory. A turn of small packets takes 32 at a time.
@@ -43,7 +37,7 @@ struct LaneMemory {
   static let trainCount = 48
   /// One that is open, and one that is written at once.
   static let writeCount = 2
-  /// The longest packet with the heads of the datagrams that it is cut into, or the longest train.
+  /// The longest packet with what stands before it, or the longest train.
   static let bufferSize = 73_728
 
   static let sealingSize = max(SessionSealer.footprint, ClearSealer.footprint)
@@ -53,7 +47,6 @@ struct LaneMemory {
     (
       "\(frameCount) frames from the device",
       BufferPool.footprint(count: frameCount, stride: bufferSize)
-        + SlotPool<FrameRead>.footprint(count: frameCount) + frameCount * FrameRead.footprint
     ),
     (
       "\(scratchStart) receive and \(scratchCount) scratch buffers",
@@ -69,20 +62,13 @@ struct LaneMemory {
       SlotPool<DeviceWrite>.footprint(count: writeCount) + writeCount * DeviceWrite.footprint
     ),
     ("sessions and their keys", sealingSize),
-    ("flow table, LZ4 state, rings and more", 240 * 1024),
+    ("flow table, LZ4 state, rings and more", 168 * 1024),
   ]
 
   static var budgetBytes: Int { budget.reduce(0) { $0 + $1.bytes } }
 
   init(from slab: inout Slab) {
-    let frames = BufferPool(count: Self.frameCount, stride: Self.bufferSize, from: &slab)
-    self.frames = frames
-    var frame = 0
-    frameReads = SlotPool(count: Self.frameCount, from: &slab) { slab in
-      defer { frame += 1 }
-      return FrameRead(frames[frame], from: &slab)
-    }
-    layout = CurrentLayout(from: &slab)
+    frames = BufferPool(count: Self.frameCount, stride: Self.bufferSize, from: &slab)
     let buffers = BufferPool(
       count: Self.scratchStart + Self.scratchCount, stride: Self.bufferSize, from: &slab)
     self.buffers = buffers
@@ -105,6 +91,14 @@ struct LaneMemory {
     probe = slab.carve(65_536)
     lz4 = unsafe slab.carve(MemoryLayout<LZ4_stream_t>.size)
     wakeValue = slab.carve(8)
-    apart = slab.carve(Train.wireSize)
+  }
+
+  /// Where in a frame the first slice's record starts: on a cache line.
+  static let firstRecord = 64
+
+  /// What a read of the device fills, and what was read stands in: so much of a frame that a packet's first
+  /// slice finds room for its record's header before it.
+  func frameRoom(_ frame: Int) -> Bytes {
+    frames[frame].dropFirst(Self.firstRecord + Record.sliceHeader - VirtioHeader.size)
   }
 }

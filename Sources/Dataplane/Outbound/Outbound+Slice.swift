@@ -34,32 +34,21 @@ extension Outbound {
     endTrain(&engine)  // Earlier packets go first.
     let compresses =
       compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
-    let isSealed = S.tag > 0
-    let isLaidOut =
-      !isSealed && settleLayout(packet, headers, virtio, frame: frame, step: step)
-    var innerHeaders = packet.slice(0, headers.length)
-    if isSealed {  // Where they stand, they are overwritten.
-      memory.innerHeaders.copy(innerHeaders, to: 0)
-      innerHeaders = memory.innerHeaders.slice(0, headers.length)
-    }
+    // Where the headers stand, they are written over.
+    memory.innerHeaders.copy(packet.slice(0, headers.length), to: 0)
     var unsent = Unsent(
-      headers: innerHeaders, payload: payload, gsoSize: virtio.gsoSize,
-      step: step, isUDP: isUDP, frame: frame)
+      headers: memory.innerHeaders.slice(0, headers.length), payload: payload,
+      gsoSize: virtio.gsoSize, step: step, isUDP: isUDP, frame: frame)
     while unsent.offset < payload.count {
       guard openTrain(&engine) else {
         let left = payload.count &- unsent.offset
         counters.add(.dropSendError, (left &+ virtio.gsoSize &- 1) / virtio.gsoSize)
         return
       }
-      let trainLimit = engine.outputs.trainLimit
       if compresses {
-        fillCompressed(&unsent, trainLimit)
-      } else if isSealed {
-        fillSealed(&unsent, trainLimit)
-      } else if isLaidOut {
-        fillInPlace(&unsent, trainLimit)
+        fillCompressed(&unsent, engine.outputs.trainLimit)
       } else {
-        fillGathered(&unsent, trainLimit)
+        fill(&unsent, engine.outputs.trainLimit)
       }
       sendTrain(&engine)
     }
@@ -77,93 +66,29 @@ extension Outbound {
     var offset = 0
   }
 
-  /// Whether the frame was read so that its slices stand where their datagrams want them; if not, the
-  /// payload is made contiguous. Tells how the next frame is best read: as this one should have been.
-  private mutating func settleLayout(
-    _ packet: Bytes, _ headers: InnerHeaders, _ virtio: VirtioHeader, frame: Int, step: Int
-  ) -> Bool {
-    let isWorthIt = !compressor.isOn && step == virtio.gsoSize && step >= FrameLayout.shortest
-    let wanted =
-      isWorthIt
-      ? FrameLayout(headers: headers.length, gsoSize: virtio.gsoSize) : FrameLayout.plain
-    memory.layout.current = wanted
-    let layout = memory.frameReads[frame].layout
-    if layout.isPlain || layout == wanted { return !layout.isPlain }
-    memory.frameReads[frame].straighten(length: VirtioHeader.size &+ packet.count)
-    return false
-  }
-
-  /// Fills the open train with sealed slices: one pass takes each out of the frame into the train. Its head
-  /// is written right before its payload, over what has been sealed already, so that it is one run.
-  private mutating func fillSealed(_ unsent: inout Unsent, _ trainLimit: Int) {
+  /// Fills the open train with slices: one pass takes each out of the frame into the train. Its head is
+  /// written right before its payload, over what has been taken already, so that it is one run.
+  private mutating func fill(_ unsent: inout Unsent, _ trainLimit: Int) {
     var train = memory.trains[slot]
     let headSize = Record.sliceHeader &+ unsent.headers.count
     let stride = DatagramHeader.size &+ headSize &+ unsent.step &+ S.tag
     let datagrams = min(trainLimit, Train.maximumBytes / stride)
-    // The first head stands where the virtio header ends: records start at or after the frame's start.
-    let frame = memory.frames[unsent.frame].dropFirst(
-      FrameLayout.start &+ VirtioHeader.size &- Record.sliceHeader)
-    var at = 0
+    let frame = memory.frames[unsent.frame].dropFirst(LaneMemory.firstRecord)
     repeat {
       let length = min(unsent.step, unsent.payload.count &- unsent.offset)
       let records = frame.slice(unsent.offset, headSize &+ length)
       writeSliceHeader(records, Record.Kind.slice, unsent)
       records.put(le16: length, 10)
-      let datagram = train.wire.slice(at, DatagramHeader.size &+ records.count &+ S.tag)
+      records.copyShort(unsent.headers, to: Record.sliceHeader)
+      let datagram = train.wire.slice(
+        train.length, DatagramHeader.size &+ records.count &+ S.tag)
       sealer.begin(datagram)
       sealer.seal(records, into: datagram)
       train.datagrams &+= 1
-      at &+= datagram.count
+      train.length &+= datagram.count
       unsent.offset &+= length
     } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
     train.segment = stride
-    train.gather.append(train.wire.slice(0, at))
-    memory.trains[slot] = train
-  }
-
-  /// Fills the open train with slices that stand in the frame as they go out: only heads are written.
-  private mutating func fillInPlace(_ unsent: inout Unsent, _ trainLimit: Int) {
-    var train = memory.trains[slot]
-    let headSize = DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count
-    let stride = headSize &+ unsent.step
-    let datagrams = min(trainLimit, Train.maximumBytes / stride)
-    let frame = memory.frames[unsent.frame].dropFirst(FrameLayout.image)
-    let begin = unsent.offset / unsent.step &* stride
-    var at = begin
-    repeat {
-      let length = min(unsent.step, unsent.payload.count &- unsent.offset)
-      // The first one's inner headers stand there as they were read.
-      writeHead(frame.slice(at, headSize), unsent, length, copyingHeaders: at > 0)
-      train.datagrams &+= 1
-      at &+= headSize &+ length
-      unsent.offset &+= length
-    } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
-    train.gather.append(frame.slice(begin, at &- begin))
-    train.segment = stride
-    train.frame = unsent.frame
-    memory.frames.retain(unsent.frame)
-    memory.trains[slot] = train
-  }
-
-  /// Fills the open train with slices gathered from the frame: headers are written, payload is not copied.
-  private mutating func fillGathered(_ unsent: inout Unsent, _ trainLimit: Int) {
-    var train = memory.trains[slot]
-    let headSize = DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count
-    let datagrams = min(trainLimit, Train.maximumBytes / (headSize &+ unsent.step))
-    var at = 0
-    repeat {
-      let length = min(unsent.step, unsent.payload.count &- unsent.offset)
-      let head = train.wire.slice(at, headSize)
-      writeHead(head, unsent, length, copyingHeaders: true)
-      train.gather.append(head)
-      train.gather.append(unsent.payload.slice(unsent.offset, length))
-      train.datagrams &+= 1
-      at &+= headSize
-      unsent.offset &+= length
-    } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
-    train.segment = headSize &+ unsent.step
-    train.frame = unsent.frame
-    memory.frames.retain(unsent.frame)
     memory.trains[slot] = train
   }
 
@@ -172,18 +97,17 @@ extension Outbound {
   private mutating func fillCompressed(_ unsent: inout Unsent, _ trainLimit: Int) {
     var train = memory.trains[slot]
     let stride = limit &+ S.tag
-    var at = 0
     while unsent.offset < unsent.payload.count, train.datagrams < trainLimit,
-      at &+ stride <= Train.maximumBytes
+      train.length &+ stride <= Train.maximumBytes
     {
-      let datagram = train.wire.slice(at, stride)
+      let datagram = train.wire.slice(train.length, stride)
       sealer.begin(datagram)
       var size = writeBlock(datagram, &unsent)
       if size == 0 { size = writeCopy(datagram, &unsent) } else { train.compressed &+= 1 }
       train.datagrams &+= 1
       let isLast =
         unsent.offset == unsent.payload.count || train.datagrams == trainLimit
-        || at &+ stride &+ stride > Train.maximumBytes
+        || train.length &+ stride &+ stride > Train.maximumBytes
       if !isLast {  // All but the last are of one size: the rest is a pad record.
         datagram.zero(size, limit &- size)
         size = limit
@@ -191,10 +115,9 @@ extension Outbound {
       sealer.seal(
         datagram.slice(DatagramHeader.size, size &- DatagramHeader.size),
         into: datagram.slice(0, size &+ S.tag))
-      at &+= size &+ S.tag
+      train.length &+= size &+ S.tag
     }
     train.segment = stride
-    train.gather.append(train.wire.slice(0, at))
     memory.trains[slot] = train
   }
 
@@ -225,26 +148,15 @@ extension Outbound {
     let length = min(unsent.step, unsent.payload.count &- unsent.offset)
     writeSliceHeader(record, Record.Kind.slice, unsent)
     record.put(le16: length, 10)
+    record.copyShort(unsent.headers, to: Record.sliceHeader)
     record.copy(
       unsent.payload.slice(unsent.offset, length), to: Record.sliceHeader &+ unsent.headers.count)
     unsent.offset &+= length
     return DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count &+ length
   }
 
-  /// Writes what precedes a plain slice of `length` bytes in its datagram.
-  private mutating func writeHead(
-    _ head: Bytes, _ unsent: Unsent, _ length: Int, copyingHeaders: Bool
-  ) {
-    sealer.begin(head)
-    let record = head.dropFirst(DatagramHeader.size)
-    writeSliceHeader(record, Record.Kind.slice, unsent, copyingHeaders: copyingHeaders)
-    record.put(le16: length, 10)
-  }
-
-  /// Writes a slice's header but for its lengths, and the inner headers of a plain one.
-  private mutating func writeSliceHeader(
-    _ record: Bytes, _ kind: UInt8, _ unsent: Unsent, copyingHeaders: Bool = true
-  ) {
+  /// Writes a slice's header but for its lengths.
+  private mutating func writeSliceHeader(_ record: Bytes, _ kind: UInt8, _ unsent: Unsent) {
     record[0] = kind
     record[1] = Record.partialChecksum
     record[2] = UInt8(truncatingIfNeeded: unsent.headers.count)
@@ -252,7 +164,5 @@ extension Outbound {
     record.put(le16: unsent.payload.count, 4)
     record.put(le16: unsent.offset, 6)
     record.put(le16: unsent.gsoSize, 8)
-    guard kind == Record.Kind.slice, copyingHeaders else { return }
-    record.copyShort(unsent.headers, to: Record.sliceHeader)
   }
 }

@@ -5,11 +5,10 @@ import Glibc
 //
 // Theory of operation. `take` gets one frame: a virtio header and a packet, or a super-packet that
 // stands for many. A super-packet becomes a train of its own (Outbound+Slice.swift): each datagram
-// carries the inner headers and a run of the payload, gathered from the frame without a copy, or an LZ4
-// block of it. A packet is copied into the open datagram of the open train (Outbound+Pack.swift): a copy
-// of a small packet costs less than an iovec, and its frame is free again at once. `flush` ends the turn
-// by sending what is open, so batching comes from load and never from a timer. Order is kept: a packet
-// never overtakes an earlier one of its lane.
+// carries the inner headers and a run of the payload, or an LZ4 block of it. A packet is copied into the
+// open datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory, and the
+// frame is free again. `flush` ends the turn by sending what is open, so batching comes from load and never
+// from a timer. Order is kept: a packet never overtakes an earlier one of its lane.
 
 /// A lane's way from the device to the peer.
 struct Outbound<S: Sealer> {
@@ -41,13 +40,19 @@ struct Outbound<S: Sealer> {
   /// Sends one frame's packet on its way. The caller keeps its own hold of the frame.
   mutating func take<E: Engine & ~Copyable>(_ frame: Int, length: Int, _ engine: inout E) {
     counters.add(.deviceReads)
-    guard length >= VirtioHeader.size + 20, let headers = headers(of: frame, length: length) else {
+    guard length >= VirtioHeader.size + 20 else {
       counters.add(.dropDeviceMalformed)
       return
     }
-    let bytes = memory.frames[frame].slice(FrameLayout.start, length)
+    let bytes = memory.frameRoom(frame).slice(0, length)
     let virtio = VirtioHeader(bytes)
     let packet = bytes.dropFirst(VirtioHeader.size)
+    guard let headers = InnerHeaders.parse(packet),
+      InnerHeaders.statedLength(packet) == packet.count
+    else {
+      counters.add(.dropDeviceMalformed)
+      return
+    }
     counters.add(.bytesOut, packet.count)
     if virtio.gsoType == FT_GSO_NONE || packet.count &- headers.length <= virtio.gsoSize {
       counters.add(.packetsOut)
@@ -59,28 +64,6 @@ struct Outbound<S: Sealer> {
     } else {
       slice(packet, headers, virtio, frame: frame, &engine)
     }
-  }
-
-  /// The headers of a frame's packet; nil where they are none of its length.
-  ///
-  /// Only a super-packet of the segment size that the frame was laid out for may stay laid out: any other
-  /// packet is contiguous after this.
-  private mutating func headers(of frame: Int, length: Int) -> InnerHeaders? {
-    let bytes = memory.frames[frame].slice(FrameLayout.start, length)
-    let contiguous = memory.frameReads[frame].contiguous
-    if length > contiguous {
-      let isExpected = VirtioHeader(bytes).gsoSize == memory.frameReads[frame].layout.gsoSize
-      let first = bytes.slice(VirtioHeader.size, contiguous &- VirtioHeader.size)
-      if isExpected, let headers = InnerHeaders.parse(first), headers.length < first.count {
-        return InnerHeaders.statedLength(first) == length &- VirtioHeader.size ? headers : nil
-      }
-      memory.frameReads[frame].straighten(length: length)
-    }
-    let packet = bytes.dropFirst(VirtioHeader.size)
-    guard let headers = InnerHeaders.parse(packet),
-      InnerHeaders.statedLength(packet) == packet.count
-    else { return nil }
-    return headers
   }
 
   /// Ends the turn: what is open goes out, and the governor gets its sample.
@@ -166,7 +149,7 @@ struct Outbound<S: Sealer> {
     sealer.seal(
       datagram.slice(DatagramHeader.size, size &- DatagramHeader.size &- S.tag), into: datagram)
     used &+= S.tag
-    memory.trains[slot].gather.append(datagram)
+    memory.trains[slot].length = train.length &+ size
     memory.trains[slot].datagrams = train.datagrams &+ 1
     if isCompressed { memory.trains[slot].compressed = train.compressed &+ 1 }
     isCompressed = false

@@ -28,12 +28,11 @@ struct TrialEngine: Engine {
     outputs.memory.trains[slot].prepare()
     let train = outputs.memory.trains[slot]
     if let copy {
-      train.gather.flatten(into: copy.slice(0, train.gather.total))
-      length = train.gather.total
+      copy.copy(train.bytes, to: 0)
+      length = train.length
       segment = train.datagrams > 1 ? train.segment : 0
     }
     datagrams &+= train.datagrams
-    if train.frame >= 0 { release(frame: train.frame) }
     outputs.memory.trains.giveBack(slot)
   }
 

@@ -39,7 +39,7 @@ struct TrialLane<S: Sealer>: ~Copyable {
   func takeFrame() -> (index: Int, bytes: Bytes) {
     guard let index = memory.freeFrames.pop() else { preconditionFailure("no frame is free") }
     memory.frames.hold(index)
-    return (index, memory.frameReads[index].plain())
+    return (index, memory.frameRoom(index))
   }
 
   /// A receive buffer for the trial's own.

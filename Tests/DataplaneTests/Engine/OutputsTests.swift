@@ -35,12 +35,10 @@ struct OutputsTests {
   private func train(_ memory: LaneMemory) throws -> Int {
     let slot = try #require(memory.trains.take())
     memory.trains[slot].reset()
-    var offset = 0
     for (number, length) in [(1, 100), (2, 100), (3, 30)] {
-      let datagram = memory.trains[slot].wire.slice(offset, length)
+      let datagram = memory.trains[slot].wire.slice(memory.trains[slot].length, length)
       for index in 0..<length { datagram[index] = UInt8(number) }
-      memory.trains[slot].gather.append(datagram)
-      offset += length
+      memory.trains[slot].length += length
     }
     memory.trains[slot].datagrams = 3
     memory.trains[slot].segment = 100

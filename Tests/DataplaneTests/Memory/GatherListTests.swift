@@ -18,10 +18,8 @@ struct GatherListTests {
     list.append(memory.slice(25, 1))
     #expect(list.count == 3 && list.total == 31)
 
-    let target = slab.carve(31)
-    list.flatten(into: target)
     #expect(
-      target.array == memory.slice(0, 20).array + memory.slice(500, 5).array
+      list.bytes == memory.slice(0, 20).array + memory.slice(500, 5).array
         + memory.slice(20, 6).array)
 
     list.removeAll()

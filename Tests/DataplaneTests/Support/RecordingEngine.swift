@@ -1,3 +1,4 @@
+import CFastun
 import Glibc
 
 @testable import Dataplane
@@ -36,19 +37,18 @@ struct RecordingEngine: Engine {
     let train = memory.trains[slot]
     trains.append(
       RecordedTrain(
-        bytes: Self.flatten(train.gather), segment: train.segment, stated: train.datagrams))
+        bytes: train.bytes.copied(), segment: train.segment, stated: train.datagrams))
     counters.add(.trainsSent)
     counters.add(.datagramsSent, train.datagrams)
-    counters.add(.datagramBytesSent, train.gather.total)
+    counters.add(.datagramBytesSent, train.length)
     counters.add(.datagramsCompressed, train.compressed)
-    if train.frame >= 0 { release(frame: train.frame) }
     memory.trains.giveBack(slot)
     trainsTaken -= 1
   }
 
   mutating func write(_ slot: Int) {
     let write = memory.writes[slot]
-    let record = DeviceRecord(bytes: Self.flatten(write.gather))
+    let record = DeviceRecord(bytes: write.gather.bytes)
     if record.segments != write.packets { miscounted += 1 }
     writes.append(record)
     newestRuns = write.gather.count
@@ -57,15 +57,6 @@ struct RecordingEngine: Engine {
     counters.add(.bytesIn, write.gather.total - VirtioHeader.size)
     for index in 0..<write.bufferCount { release(buffer: write.buffer(index)) }
     memory.writes.giveBack(slot)
-  }
-
-  private static func flatten(_ gather: GatherList) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: gather.total) { target, count in
-      if let base = target.baseAddress, gather.total > 0 {
-        gather.flatten(into: Bytes(UnsafeMutableRawPointer(base), count: gather.total))
-      }
-      count = gather.total
-    }
   }
 
   mutating func takeTrain() -> Int? {
@@ -82,5 +73,12 @@ struct RecordingEngine: Engine {
   mutating func takeWrites() -> [DeviceRecord] {
     defer { writes.removeAll(keepingCapacity: true) }
     return writes
+  }
+}
+
+extension GatherList {
+  /// All bytes, in order.
+  var bytes: [UInt8] {
+    (0..<count).flatMap { Bytes(entries[$0].iov_base, count: entries[$0].iov_len).copied() }
   }
 }

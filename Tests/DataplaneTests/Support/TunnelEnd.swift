@@ -11,7 +11,6 @@ final class WalkEnd<S: Sealer> {
   let memory: LaneMemory
   let counters = Counters()
   let limit: Int
-  private let device = LoopDevice()
   private(set) var engine: RecordingEngine
   private(set) var outbound: Outbound<S>
   private(set) var inbound: Inbound<S>
@@ -75,10 +74,8 @@ final class WalkEnd<S: Sealer> {
   func take(_ frame: [UInt8]) {
     guard let index = memory.freeFrames.pop() else { preconditionFailure("a frame leaked") }
     memory.frames.hold(index)
-    device.put(frame)
-    let length = memory.frameReads[index].read(device.queue, layout: memory.layout.current)
-    precondition(length == frame.count, "the device's frame was cut")
-    outbound.take(index, length: length, &engine)
+    memory.frameRoom(index).slice(0, frame.count).fill(frame)
+    outbound.take(index, length: frame.count, &engine)
     engine.release(frame: index)
   }
 

@@ -155,14 +155,14 @@ struct RekeyTests {
   func begunElsewhere() async {
     await #expect(processExitsWith: .failure) {
       let pair = try SealedPair()
-      let datagram = pair.here.memory.apart.slice(0, 100)
+      let datagram = pair.here.memory.probe.slice(0, 100)
       pair.here.sealer.begin(datagram)
       pair.here.sealer.install(SessionPair(2).initiator)
       pair.here.sealer.seal(datagram.slice(16, 68), into: datagram)
     }
     await #expect(processExitsWith: .success) {
       let pair = try SealedPair()
-      let datagram = pair.here.memory.apart.slice(0, 100)
+      let datagram = pair.here.memory.probe.slice(0, 100)
       pair.here.sealer.begin(datagram)
       pair.here.sealer.seal(datagram.slice(16, 68), into: datagram)
     }
