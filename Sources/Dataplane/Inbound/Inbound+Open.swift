@@ -1,11 +1,12 @@
 // Opening: datagrams are opened one behind the other, so that a super-packet's payload is one run.
 //
 // Theory of operation. A cipher that reads one place and writes another makes a copy on the way; it goes to
-// where it saves work. (In the clear the copy is made for that: it costs less than the gathering.) What a slice adds to the open write is its payload; its head (the record's header and
-// the inner headers) is only looked at. So a datagram that should bring the next slice is opened with its
-// head over the end of the payload before it: those bytes are set aside, and put back once the head was read.
-// The device then takes a super-packet from two runs of memory instead of 45. Where the datagram turns out
-// to hold something else, its records are moved behind the run, and walked as any others.
+// where it saves work. (In the clear the copy is made for that: it costs less than the gathering.) What a
+// slice adds to the open write is its payload; its head (the record's header and the inner headers) is only
+// looked at. So a datagram that should bring the next slice is opened with its head over the end of the
+// payload before it: those bytes are set aside, and put back once the head was read. The device then takes a
+// super-packet from two runs of memory instead of 45. Where the datagram turns out to hold something else,
+// its records are moved behind the run, and walked as any others.
 extension Inbound {
   /// Opens a datagram and takes its records; false where it is not let in, with the drop's counter in
   /// `verdict`.

@@ -3,11 +3,12 @@ internal import CFastun
 // Inbound: peer → split → [open] → [LZ4] → join → device.
 //
 // Theory of operation. `take` gets what one receive brought: a train that the kernel kept together, or a
-// part of it. Each datagram is judged by its header and its counter, opened, and its records are walked.
-// Slices of one super-packet that follow each other are joined in an open write (Inbound+Join.swift),
-// also across receives, and equal-sized UDP packets of one flow likewise (Inbound+Coalesce.swift); the
-// write gathers their bytes from the buffers, which it holds until it is done. The open write goes out when it is complete, when something else comes, or when the turn ends: never by a timer.
-// Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
+// part of it. Each datagram is judged by its header and its counter, opened (Inbound+Open.swift), and its
+// records are walked. Slices of one super-packet that follow each other are joined in an open write
+// (Inbound+Join.swift), also across receives, and equal-sized UDP packets of one flow likewise
+// (Inbound+Coalesce.swift); the write gathers their bytes from the buffers, which it holds until it is done.
+// The open write goes out when it is complete, when something else comes, or when the turn ends: never by a
+// timer. Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
 // virtio header is built here, from headers parsed here.
 
 /// A lane's way from the peer to the device.
