@@ -2,7 +2,8 @@
 package struct LossRule {
   private let namespace: Namespace
 
-  /// `perThousand` of the datagrams that arrive at UDP ports from 51800 on are dropped at random.
+  /// `perThousand` of the datagrams that arrive at UDP ports from 51800 on are dropped at random. Those of the
+  /// outer device: a program inside of the tunnel may have such a port too.
   ///
   /// Datagrams are only dropped one by one in ``VethMode/off``: elsewhere the rule sees trains
   /// whole.
@@ -13,7 +14,7 @@ package struct LossRule {
       """
       add table inet loss
       add chain inet loss input { type filter hook input priority 0; }
-      add rule inet loss input udp dport 51800-52155 counter \
+      add rule inet loss input iifname \(SitePair.outerDevice) udp dport 51800-52155 counter \
       numgen random mod 1000 < \(perThousand) counter drop
       """,
     ])
