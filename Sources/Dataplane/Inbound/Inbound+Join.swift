@@ -132,11 +132,11 @@ extension Inbound {
     if headers.isTCP {
       let tcp = packet.dropFirst(headers.networkLength)
       if !isFirst { tcp.put(u32: tcp.u32(4) &+ UInt32(truncatingIfNeeded: open.start), 4) }
-      if open.end != open.total { tcp[13] &= ~(0x01 | 0x08) }
-      if !isFirst { tcp[13] &= ~0x80 }
+      if open.end != open.total { tcp[TCPHeader.flags] &= ~(TCPHeader.fin | TCPHeader.psh) }
+      if !isFirst { tcp[TCPHeader.flags] &= ~TCPHeader.cwr }
       if length > open.gsoSize {
         gsoType = headers.isIPv4 ? FT_GSO_TCPV4 : FT_GSO_TCPV6
-        if tcp[13] & 0x80 != 0 { gsoType |= FT_GSO_ECN }
+        if tcp[TCPHeader.flags] & TCPHeader.cwr != 0 { gsoType |= FT_GSO_ECN }
       }
     } else {
       packet.put(u16: UInt16(truncatingIfNeeded: length &+ 8), headers.networkLength &+ 4)

@@ -62,6 +62,8 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
         outbound.take(frame, length: length, &engine)
         engine.release(frame: frame)
       case .datagrams(let buffer, let length, let segment):
+        // The device has run dry: what it gave is not to wait for what the peer sent.
+        outbound.endTrain(&engine)
         inbound.take(buffer, length: length, segment: segment, &engine)
         engine.release(buffer: buffer)
       case .wake:

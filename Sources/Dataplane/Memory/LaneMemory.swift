@@ -20,6 +20,8 @@ struct LaneMemory {
   let sealing: Bytes
   /// The inner headers of the super-packet that is being sealed.
   let innerHeaders: Bytes
+  /// Its parts, where they stand in frames.
+  let runs: SlotPool<OpenSuperPacket.Run>
   /// What a slice's head covers while it is read: the end of the payload before it.
   let aside: Bytes
   let flows: Bytes
@@ -35,6 +37,8 @@ struct LaneMemory {
   static let scratchStart = 40
   static let scratchCount = 16
   static let trainCount = 48
+  /// Frames of which one super-packet can be put together.
+  static let runCount = 16
   /// One that is open, and one that is written at once.
   static let writeCount = 2
   /// The longest packet with what stands before it, or the longest train.
@@ -86,6 +90,7 @@ struct LaneMemory {
     waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
     sealing = slab.carve(Self.sealingSize)
     innerHeaders = slab.carve(256)
+    runs = SlotPool(count: Self.runCount, from: &slab) { _ in OpenSuperPacket.Run() }
     aside = slab.carve(Record.sliceHeader + 256)
     flows = slab.carve(FlowTable.footprint)
     probe = slab.carve(65_536)

@@ -31,138 +31,96 @@ extension Outbound {
       counters.add(.dropTooLong, segments)
       return
     }
-    endTrain(&engine)  // Earlier packets go first.
-    let compresses =
-      compressor.isOn && compressor.accepts(payload, flow: Flow.hash(packet, headers))
-    // Where the headers stand, they are written over.
-    memory.innerHeaders.copy(packet.slice(0, headers.length), to: 0)
-    var unsent = Unsent(
-      headers: memory.innerHeaders.slice(0, headers.length), payload: payload,
-      gsoSize: virtio.gsoSize, step: step, isUDP: isUDP, frame: frame)
-    while unsent.offset < payload.count {
-      guard openTrain(&engine) else {
-        let left = payload.count &- unsent.offset
-        counters.add(.dropSendError, (left &+ virtio.gsoSize &- 1) / virtio.gsoSize)
-        return
+    if compressor.isOn, compressor.accepts(payload, flow: Flow.hash(packet, headers)) {
+      endTrain(&engine)  // Earlier packets go first.
+      openSuperPacket(packet, headers, gsoSize: virtio.gsoSize, step: step)
+      sendCompressed(payload, &engine)
+      return
+    }
+    if !continues(packet, headers, gsoSize: virtio.gsoSize) {
+      endTrain(&engine)  // Earlier packets go first.
+      openSuperPacket(packet, headers, gsoSize: virtio.gsoSize, step: step)
+      allowContinuation(engine.outputs.trainLimit)
+    }
+    add(packet, headers, frame: frame, &engine)
+  }
+
+  /// Sends the open super-packet, if there is one.
+  mutating func sendSuperPacket<E: Engine & ~Copyable>(_ engine: inout E) {
+    guard superPacket.runs > 0 else { return }
+    superPacket.sent = 0
+    superPacket.nextRun = 0
+    while superPacket.sent < superPacket.total {
+      guard sealer.isReady, openTrain(&engine) else {
+        drop(sealer.isReady ? .dropSendError : .dropNoSession)
+        break
       }
-      if compresses {
-        fillCompressed(&unsent, engine.outputs.trainLimit)
-      } else {
-        fill(&unsent, engine.outputs.trainLimit)
-      }
+      fill(engine.outputs.trainLimit)
       sendTrain(&engine)
     }
+    var run = 0
+    while run < superPacket.runs {
+      engine.release(frame: memory.runs[run].frame)
+      run &+= 1
+    }
+    superPacket.runs = 0
+    superPacket.total = 0
   }
 
-  /// What of a super-packet is still to be sent.
-  struct Unsent {
-    let headers: Bytes
-    let payload: Bytes
-    let gsoSize: Int
-    /// Payload bytes of one datagram.
-    let step: Int
-    let isUDP: Bool
-    let frame: Int
-    var offset = 0
+  /// Counts what is left of the open super-packet as dropped.
+  mutating func drop(_ counter: Counter) {
+    let left = superPacket.total &- superPacket.sent
+    counters.add(counter, (left &+ superPacket.gsoSize &- 1) / superPacket.gsoSize)
   }
 
-  /// Fills the open train with slices: one pass takes each out of the frame into the train. Its head is
+  /// Bytes of a full slice's datagram.
+  var sliceStride: Int {
+    DatagramHeader.size &+ Record.sliceHeader &+ superPacket.headers.length &+ superPacket.step
+      &+ S.tag
+  }
+
+  /// Fills the open train with slices: one pass takes each out of its frame into the train. Its head is
   /// written right before its payload, over what has been taken already, so that it is one run.
-  private mutating func fill(_ unsent: inout Unsent, _ trainLimit: Int) {
+  private mutating func fill(_ trainLimit: Int) {
     var train = memory.trains[slot]
-    let headSize = Record.sliceHeader &+ unsent.headers.count
-    let stride = DatagramHeader.size &+ headSize &+ unsent.step &+ S.tag
+    let headers = memory.innerHeaders.slice(0, superPacket.headers.length)
+    let headSize = Record.sliceHeader &+ headers.count
+    let stride = sliceStride
     let datagrams = min(trainLimit, Train.maximumBytes / stride)
-    let frame = memory.frames[unsent.frame].dropFirst(LaneMemory.firstRecord)
     repeat {
-      let length = min(unsent.step, unsent.payload.count &- unsent.offset)
-      let records = frame.slice(unsent.offset, headSize &+ length)
-      writeSliceHeader(records, Record.Kind.slice, unsent)
-      records.put(le16: length, 10)
-      records.copyShort(unsent.headers, to: Record.sliceHeader)
-      let datagram = train.wire.slice(
-        train.length, DatagramHeader.size &+ records.count &+ S.tag)
-      sealer.begin(datagram)
-      sealer.seal(records, into: datagram)
-      train.datagrams &+= 1
-      train.length &+= datagram.count
-      unsent.offset &+= length
-    } while unsent.offset < unsent.payload.count && train.datagrams < datagrams
+      var run = memory.runs[superPacket.nextRun]
+      let frame = memory.frames[run.frame].dropFirst(LaneMemory.firstRecord)
+      repeat {
+        let length = min(superPacket.step, run.count)
+        let records = frame.slice(run.offset, headSize &+ length)
+        writeSliceHeader(records, Record.Kind.slice)
+        records.put(le16: length, 10)
+        records.copyShort(headers, to: Record.sliceHeader)
+        let datagram = train.wire.slice(
+          train.length, DatagramHeader.size &+ records.count &+ S.tag)
+        sealer.begin(datagram)
+        sealer.seal(records, into: datagram)
+        train.datagrams &+= 1
+        train.length &+= datagram.count
+        run.offset &+= length
+        run.count &-= length
+        superPacket.sent &+= length
+      } while run.count > 0 && train.datagrams < datagrams
+      memory.runs[superPacket.nextRun] = run
+      if run.count == 0 { superPacket.nextRun &+= 1 }
+    } while superPacket.sent < superPacket.total && train.datagrams < datagrams
     train.segment = stride
     memory.trains[slot] = train
-  }
-
-  /// Fills the open train with LZ4 blocks, each as much of the payload as one datagram holds.
-  @inline(never)
-  private mutating func fillCompressed(_ unsent: inout Unsent, _ trainLimit: Int) {
-    var train = memory.trains[slot]
-    let stride = limit &+ S.tag
-    while unsent.offset < unsent.payload.count, train.datagrams < trainLimit,
-      train.length &+ stride <= Train.maximumBytes
-    {
-      let datagram = train.wire.slice(train.length, stride)
-      sealer.begin(datagram)
-      var size = writeBlock(datagram, &unsent)
-      if size == 0 { size = writeCopy(datagram, &unsent) } else { train.compressed &+= 1 }
-      train.datagrams &+= 1
-      let isLast =
-        unsent.offset == unsent.payload.count || train.datagrams == trainLimit
-        || train.length &+ stride &+ stride > Train.maximumBytes
-      if !isLast {  // All but the last are of one size: the rest is a pad record.
-        datagram.zero(size, limit &- size)
-        size = limit
-      }
-      sealer.seal(
-        datagram.slice(DatagramHeader.size, size &- DatagramHeader.size),
-        into: datagram.slice(0, size &+ S.tag))
-      train.length &+= size &+ S.tag
-    }
-    train.segment = stride
-    memory.trains[slot] = train
-  }
-
-  /// Writes one LZ4 slice; 0 where the block would hold no more than a plain slice does.
-  private mutating func writeBlock(_ datagram: Bytes, _ unsent: inout Unsent) -> Int {
-    let headSize = DatagramHeader.size &+ Record.sliceLZ4Header &+ unsent.headers.count
-    let target = datagram.slice(headSize, limit &- headSize)
-    let rest = unsent.payload.dropFirst(unsent.offset)
-    var (taken, written) = compressor.fill(target, from: rest)
-    if unsent.isUDP, taken < rest.count, written > 0 {
-      // A UDP segment is not to be cut: whole ones only, compressed once more.
-      taken = taken / unsent.gsoSize &* unsent.gsoSize
-      written = taken > 0 ? compressor.compress(rest.slice(0, taken), into: target) : 0
-    }
-    guard written > 0, taken > min(unsent.step, rest.count &- 1) else { return 0 }
-    let record = datagram.dropFirst(DatagramHeader.size)
-    writeSliceHeader(record, Record.Kind.sliceLZ4, unsent)
-    record.put(le16: written, 10)
-    record.put(le16: taken, 12)
-    record.copy(unsent.headers, to: Record.sliceLZ4Header)
-    unsent.offset &+= taken
-    return headSize &+ written
-  }
-
-  /// Writes one plain slice, copied, into a train of blocks.
-  private mutating func writeCopy(_ datagram: Bytes, _ unsent: inout Unsent) -> Int {
-    let record = datagram.dropFirst(DatagramHeader.size)
-    let length = min(unsent.step, unsent.payload.count &- unsent.offset)
-    writeSliceHeader(record, Record.Kind.slice, unsent)
-    record.put(le16: length, 10)
-    record.copyShort(unsent.headers, to: Record.sliceHeader)
-    record.copy(
-      unsent.payload.slice(unsent.offset, length), to: Record.sliceHeader &+ unsent.headers.count)
-    unsent.offset &+= length
-    return DatagramHeader.size &+ Record.sliceHeader &+ unsent.headers.count &+ length
   }
 
   /// Writes a slice's header but for its lengths.
-  private mutating func writeSliceHeader(_ record: Bytes, _ kind: UInt8, _ unsent: Unsent) {
+  mutating func writeSliceHeader(_ record: Bytes, _ kind: UInt8) {
     record[0] = kind
     record[1] = Record.partialChecksum
-    record[2] = UInt8(truncatingIfNeeded: unsent.headers.count)
+    record[2] = UInt8(truncatingIfNeeded: superPacket.headers.length)
     record[3] = 0
-    record.put(le16: unsent.payload.count, 4)
-    record.put(le16: unsent.offset, 6)
-    record.put(le16: unsent.gsoSize, 8)
+    record.put(le16: superPacket.total, 4)
+    record.put(le16: superPacket.sent, 6)
+    record.put(le16: superPacket.gsoSize, 8)
   }
 }

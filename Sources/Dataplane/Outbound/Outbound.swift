@@ -4,10 +4,10 @@ import Glibc
 // Outbound: device → slice or pack → [LZ4] → [seal] → train → peer.
 //
 // Theory of operation. `take` gets one frame: a virtio header and a packet, or a super-packet that
-// stands for many. A super-packet becomes a train of its own (Outbound+Slice.swift): each datagram
-// carries the inner headers and a run of the payload, or an LZ4 block of it. A packet is copied into the
-// open datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory, and the
-// frame is free again. `flush` ends the turn by sending what is open, so batching comes from load and never
+// stands for many. A super-packet becomes a train of its own, or shares one with those that continue it
+// (Outbound+Coalesce.swift): each datagram carries the inner headers and a run of the payload
+// (Outbound+Slice.swift), or an LZ4 block of it (Outbound+Compress.swift). A packet is copied into the open
+// datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory. `flush` ends the turn by sending what is open, so batching comes from load and never
 // from a timer. Order is kept: a packet never overtakes an earlier one of its lane.
 
 /// A lane's way from the device to the peer.
@@ -28,6 +28,8 @@ struct Outbound<S: Sealer> {
   var isOpen = false
   /// The open datagram holds an LZ4 block.
   var isCompressed = false
+  /// What waits for more of its stream, before any train is open.
+  var superPacket = OpenSuperPacket()
 
   init(_ plan: Plan, memory: LaneMemory, counters: Counters, sealer: S) {
     self.memory = memory
@@ -108,6 +110,7 @@ struct Outbound<S: Sealer> {
       if used &- datagramStart &+ room <= limit { return true }
       closeDatagram(full: true, &engine)
     }
+    sendSuperPacket(&engine)  // Earlier packets go first.
     guard openTrain(&engine) else { return false }
     datagramStart = used
     sealer.begin(memory.trains[slot].wire.slice(used, DatagramHeader.size))
@@ -177,10 +180,11 @@ struct Outbound<S: Sealer> {
     used = datagram.count
   }
 
-  /// Sends what is open, datagram and train.
+  /// Sends what is open: datagram and train, or super-packet.
   mutating func endTrain<E: Engine & ~Copyable>(_ engine: inout E) {
     if isOpen { closeDatagram(full: false, &engine) }
     if slot >= 0 { sendTrain(&engine) }
+    sendSuperPacket(&engine)
   }
 
   mutating func sendTrain<E: Engine & ~Copyable>(_ engine: inout E) {

@@ -11,6 +11,10 @@ struct InnerHeaders {
   /// A fragment of a packet, with or without the transport header.
   let isFragment: Bool
 
+  /// Of no packet.
+  static let none = InnerHeaders(
+    isIPv4: false, transport: 0, networkLength: 0, transportLength: 0, isFragment: false)
+
   static let tcp: UInt8 = 6
   static let udp: UInt8 = 17
 

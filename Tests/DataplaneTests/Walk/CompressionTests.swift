@@ -70,7 +70,12 @@ struct CompressionTests {
       if !isIPv4 { packet.payload.removeLast(100) }
       let frame = packet.frame(gsoSize: sizes.gsoSize)
       let (here, writes) = try carry([frame])
-      #expect(difference(writes, [DeviceRecord(bytes: frame)]) == nil)
+      #expect(
+        try difference(
+          Segmenter.packets(of: writes), Segmenter.packets(of: [DeviceRecord(bytes: frame)])) == nil
+      )
+      // Where it is not compressed, a train has room for 57 of its datagrams.
+      #expect(writes.count == (content == .random && sizes.payload > 65_000 ? 2 : 1))
       if content == .text || content == .zeroes {
         #expect(here[.datagramsCompressed] > 0)
         #expect(here[.datagramBytesSent] < sizes.payload * 6 / 10)

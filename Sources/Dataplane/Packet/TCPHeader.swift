@@ -1,0 +1,15 @@
+/// Offsets and flags of the TCP header (RFC 9293 §3.1, RFC 3168 §6.1).
+enum TCPHeader {
+  static let sequence = 4
+  static let acknowledgement = 8
+  static let flags = 13
+  static let window = 14
+  static let options = 20
+
+  static let fin: UInt8 = 0x01
+  static let syn: UInt8 = 0x02
+  static let rst: UInt8 = 0x04
+  static let psh: UInt8 = 0x08
+  static let urg: UInt8 = 0x20
+  static let cwr: UInt8 = 0x80
+}
