@@ -18,7 +18,7 @@ extension Case {
   static let seals = Variant(name: "+ seal", carrier: .fastun())
 
   static let ladder = [
-    tcp, tcpWire, tcpOff, tcpFour, tcpBack, tcpBoth, tcpCompressed, tcpCalls,
+    tcp, tcpWire, tcpOff, tcpFour, tcpShort, tcpBack, tcpBoth, tcpCompressed, tcpCalls,
   ]
 
   private static let tcp = Case(
@@ -82,6 +82,19 @@ extension Case {
       .absolute(
         "resident memory, 4 queues, under load, in the clear", .memory, "+ 4 queues",
         .atMost(96)),
+    ])
+
+  /// As a program writes that sends records of TLS, or copies files by small buffers.
+  private static let tcpShort = Case(
+    suite: .path, name: "tcp-16k", title: "TCP, one stream, written 16 KiB at a time",
+    measurement: .iperf(writes: 16 << 10), variants: [vxlan, plain, uring, seals],
+    rows: [
+      .ratio(
+        "TCP by 16 KiB, in the clear, against the plain loop", .goodput, "+ io_uring",
+        to: "plain", .none),
+      .ratio(
+        "TCP by 16 KiB, in the clear, against kernel VXLAN", .goodput, "+ io_uring", to: "vxlan",
+        .none),
     ])
 
   private static let tcpBack = Case(

@@ -24,7 +24,7 @@ extension Case {
         .atLeast(9)),
       .ratio(
         "TCP, one stream, sealed, against wireguard-go", .goodput, "sealed",
-        to: WireGuardProgram.name, .atLeast(4.5)),
+        to: WireGuardProgram.name, .atLeast(5.5)),
     ]
       + others.map {
         .ratio(

@@ -3,13 +3,13 @@ import Testbed
 /// Goodput of streams by iperf3, and CPU per GB and memory of the forwarders.
 ///
 /// iperf3 counts in whole seconds, so `seconds` are rounded up. Without it, streams of our own from a
-/// to b take its place, and the sample says so; other directions are left out.
+/// to b take its place, and the sample says so; other directions, and other writes than theirs, are left out.
 func measureIPerf(
   on carrier: RunningCarrier, of pair: SitePair, seconds: Double, streams: Int,
-  direction: IPerf.Direction
+  direction: IPerf.Direction, writes: Int
 ) throws -> Sample {
   guard IPerf.isInstalled else {
-    guard direction == .forward else { throw LeftOut(IPerf.remedy) }
+    guard direction == .forward, writes == TCPLoad.writeSize else { throw LeftOut(IPerf.remedy) }
     var sample = try measureTCP(
       on: carrier, of: pair, seconds: seconds, streams: streams, content: .zeros)
     sample.remark = "\(IPerf.remedy): TCP streams of this program took its place"
@@ -18,7 +18,7 @@ func measureIPerf(
   let watch = Disturbance.Watch(own: carrier.pids)
   let cpuBefore = try carrier.cpuSeconds()
   let load = try IPerf(
-    streams: streams, direction: direction, seconds: Int(seconds.rounded(.up)),
+    streams: streams, direction: direction, writes: writes, seconds: Int(seconds.rounded(.up)),
     warmUp: Measurement.warmUp, from: pair.a, to: carrier.address(.b), in: pair.b)
   let arrived = try load.finish()
   let cpu = try carrier.cpuSeconds() - cpuBefore

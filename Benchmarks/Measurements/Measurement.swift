@@ -3,8 +3,8 @@ import Testbed
 
 /// What is done with a carrier to get a sample.
 enum Measurement: Sendable {
-  /// TCP streams by iperf3, for whole seconds.
-  case iperf(streams: Int = 1, direction: IPerf.Direction = .forward)
+  /// TCP streams by iperf3, for whole seconds, whose program writes so many bytes at a time.
+  case iperf(streams: Int = 1, direction: IPerf.Direction = .forward, writes: Int = 128 << 10)
   /// TCP streams of our own from a to b, four for each queue of the carrier where no number is given.
   case tcp(streams: Int? = 1, content: Content = .zeros)
   /// The search for the highest rate of datagrams of a size, with at most a share of them lost.
@@ -50,9 +50,10 @@ enum Measurement: Sendable {
     _ carrier: RunningCarrier, _ pair: SitePair, _ seconds: Double
   ) throws -> Sample {
     switch self {
-    case .iperf(let streams, let direction):
+    case .iperf(let streams, let direction, let writes):
       try measureIPerf(
-        on: carrier, of: pair, seconds: seconds, streams: streams, direction: direction)
+        on: carrier, of: pair, seconds: seconds, streams: streams, direction: direction,
+        writes: writes)
     case .tcp(let streams, let content):
       try measureTCP(
         on: carrier, of: pair, seconds: min(seconds, 1), streams: streams, content: content)

@@ -39,9 +39,11 @@ package final class IPerf {
 
   /// Starts streams from one namespace to `address` in another for whole `seconds`, of which the
   /// first `warmUp` do not count into the rate.
+  ///
+  /// - Parameter writes: bytes that the program hands to the kernel at a time (iperf3's own: 128 KiB).
   package init(
-    streams: Int = 1, direction: Direction = .forward, seconds: Int, warmUp: Double,
-    from source: Namespace, to address: String, in target: Namespace
+    streams: Int = 1, direction: Direction = .forward, writes: Int = 128 << 10, seconds: Int,
+    warmUp: Double, from source: Namespace, to address: String, in target: Namespace
   ) throws {
     self.warmUp = warmUp
     for namespace in [source, target] {
@@ -58,7 +60,7 @@ package final class IPerf {
       try source.run(
         [
           Self.name, "-c", address, "-t", "\(seconds)", "-P", "\(streams)", "-C",
-          Self.congestionControl,
+          Self.congestionControl, "-l", "\(writes)",
         ]
           + direction.arguments + common, seconds: limit)
     }

@@ -4,7 +4,7 @@ import Synchronization
 /// TCP streams that send as much as goes through until they are stopped.
 package final class TCPLoad {
   /// Bytes per write, as iperf3 does.
-  static let writeSize = 128 << 10
+  package static let writeSize = 128 << 10
   /// Bytes before the payload repeats: far more than LZ4 looks back.
   static let payloadSize = 16 << 20
 
