@@ -6,7 +6,7 @@ struct ReadmeFigures {
 
   /// Cases that the README shows where they were measured, in this order; all cases where none was.
   private static let cases = [
-    "tcp", "tcp-wire", "sealed", "sealed-wire", "small", "latency", "json-shaped",
+    "tcp", "tcp-wire", "tcp-16k", "sealed", "sealed-wire", "small", "latency", "json-shaped",
   ]
 
   /// In Markdown, without the marks.
@@ -18,7 +18,8 @@ struct ReadmeFigures {
   private var remarks: String {
     let environment = results.environment
     let programs = environment.versions.filter {
-      [WireGuardProgram.name, "libipsec-mb"].contains($0.key)
+      // Results until 2026-11-27 have the version that was installed, as "libipsec-mb".
+      [WireGuardProgram.name, Environment.sealedBy, "libipsec-mb"].contains($0.key)
     }
     let beside = programs.sorted { $0.key < $1.key }.map { "; \($0.key) \($0.value)" }.joined()
     let sentences = [

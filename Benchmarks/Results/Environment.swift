@@ -17,6 +17,9 @@ struct Environment: Codable, Equatable, Sendable {
   /// Offloads of the veth pair's ends by its mode, as ethtool says them.
   var offloads: [String: [String: String]]
 
+  /// Among ``versions``: the library that seals, and the instructions that it uses.
+  static let sealedBy = "sealed by"
+
   /// What makes a comparison unfair here, in sentences.
   var doubts: [String] = []
 
