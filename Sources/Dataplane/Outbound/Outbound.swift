@@ -7,8 +7,9 @@ import Glibc
 // stands for many. A super-packet becomes a train of its own, or shares one with those that continue it
 // (Outbound+Coalesce.swift): each datagram carries the inner headers and a run of the payload
 // (Outbound+Slice.swift), or an LZ4 block of it (Outbound+Compress.swift). A packet is copied into the open
-// datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory. `flush` ends the turn by sending what is open, so batching comes from load and never
-// from a timer. Order is kept: a packet never overtakes an earlier one of its lane.
+// datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory. `flush` ends
+// the turn by sending what is open, so batching comes from load and never from a timer. Order is kept: a
+// packet never overtakes an earlier one of its lane.
 
 /// A lane's way from the device to the peer.
 struct Outbound<S: Sealer> {
