@@ -114,14 +114,14 @@ extension Outbound {
       offset &+= taken
       guard offset < count else { break }
       let full = superPacket.total
-      sendSuperPacket(&engine)
+      trainSuperPacket(&engine)
       advance(full)
     }
     if flags != 0 { memory.innerHeaders[headers.networkLength &+ TCPHeader.flags] |= flags }
     if !superPacket.isContinuable || superPacket.total == superPacket.limit
       || superPacket.runs == LaneMemory.runCount
     {
-      sendSuperPacket(&engine)
+      trainSuperPacket(&engine)
     }
   }
 }

@@ -38,25 +38,26 @@ extension Outbound {
       return
     }
     if !continues(packet, headers, gsoSize: virtio.gsoSize) {
-      endTrain(&engine)  // Earlier packets go first.
+      endDatagram(&engine)  // Earlier packets go first.
       openSuperPacket(packet, headers, gsoSize: virtio.gsoSize, step: step)
       allowContinuation(engine.outputs.trainLimit)
     }
     add(packet, headers, frame: frame, &engine)
   }
 
-  /// Sends the open super-packet, if there is one.
-  mutating func sendSuperPacket<E: Engine & ~Copyable>(_ engine: inout E) {
+  /// Puts the open super-packet, if there is one, on the open train where datagrams there are as long as its
+  /// own, and on further ones. Those that are full are sent.
+  mutating func trainSuperPacket<E: Engine & ~Copyable>(_ engine: inout E) {
     guard superPacket.runs > 0 else { return }
     superPacket.sent = 0
     superPacket.nextRun = 0
+    if slot >= 0, memory.trains[slot].segment != sliceStride { sendTrain(&engine) }
     while superPacket.sent < superPacket.total {
       guard sealer.isReady, openTrain(&engine) else {
         drop(sealer.isReady ? .dropSendError : .dropNoSession)
         break
       }
-      fill(engine.outputs.trainLimit)
-      sendTrain(&engine)
+      if fill(engine.outputs.trainLimit) { sendTrain(&engine) }
     }
     var run = 0
     while run < superPacket.runs {
@@ -81,7 +82,9 @@ extension Outbound {
 
   /// Fills the open train with slices: one pass takes each out of its frame into the train. Its head is
   /// written right before its payload, over what has been taken already, so that it is one run.
-  private mutating func fill(_ trainLimit: Int) {
+  ///
+  /// - Returns: whether nothing more can go onto the train.
+  private mutating func fill(_ trainLimit: Int) -> Bool {
     var train = memory.trains[slot]
     let headers = memory.innerHeaders.slice(0, superPacket.headers.length)
     let headSize = Record.sliceHeader &+ headers.count
@@ -111,6 +114,10 @@ extension Outbound {
     } while superPacket.sent < superPacket.total && train.datagrams < datagrams
     train.segment = stride
     memory.trains[slot] = train
+    used = train.length
+    // A datagram that is shorter than the others is the last one.
+    return train.datagrams == datagrams || used != train.datagrams &* stride
+      || used &+ limit &+ S.tag > Train.wireSize
   }
 
   /// Writes a slice's header but for its lengths.

@@ -4,8 +4,8 @@ import Glibc
 // Outbound: device → slice or pack → [LZ4] → [seal] → train → peer.
 //
 // Theory of operation. `take` gets one frame: a virtio header and a packet, or a super-packet that
-// stands for many. A super-packet becomes a train of its own, or shares one with those that continue it
-// (Outbound+Coalesce.swift): each datagram carries the inner headers and a run of the payload
+// stands for many. A super-packet, together with those that continue it (Outbound+Coalesce.swift), goes onto
+// the open train, or begins one: each datagram carries the inner headers and a run of the payload
 // (Outbound+Slice.swift), or an LZ4 block of it (Outbound+Compress.swift). A packet is copied into the open
 // datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory. `flush` ends
 // the turn by sending what is open, so batching comes from load and never from a timer. Order is kept: a
@@ -111,7 +111,7 @@ struct Outbound<S: Sealer> {
       if used &- datagramStart &+ room <= limit { return true }
       closeDatagram(full: true, &engine)
     }
-    sendSuperPacket(&engine)  // Earlier packets go first.
+    trainSuperPacket(&engine)  // Earlier packets go first.
     guard openTrain(&engine) else { return false }
     datagramStart = used
     sealer.begin(memory.trains[slot].wire.slice(used, DatagramHeader.size))
@@ -181,11 +181,16 @@ struct Outbound<S: Sealer> {
     used = datagram.count
   }
 
-  /// Sends what is open: datagram and train, or super-packet.
+  /// Sends what is open: datagram or super-packet, and train.
   mutating func endTrain<E: Engine & ~Copyable>(_ engine: inout E) {
-    if isOpen { closeDatagram(full: false, &engine) }
+    endDatagram(&engine)
     if slot >= 0 { sendTrain(&engine) }
-    sendSuperPacket(&engine)
+  }
+
+  /// Puts what is open, datagram or super-packet, on the train, which stays open where it has room.
+  mutating func endDatagram<E: Engine & ~Copyable>(_ engine: inout E) {
+    if isOpen { closeDatagram(full: false, &engine) }
+    trainSuperPacket(&engine)
   }
 
   mutating func sendTrain<E: Engine & ~Copyable>(_ engine: inout E) {
