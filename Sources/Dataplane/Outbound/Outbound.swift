@@ -29,7 +29,7 @@ struct Outbound<S: Sealer> {
   var isOpen = false
   /// The open datagram holds an LZ4 block.
   var isCompressed = false
-  /// What waits for more of its stream, before any train is open.
+  /// What waits for more of its stream before it goes onto the train.
   var superPacket = OpenSuperPacket()
 
   init(_ plan: Plan, memory: LaneMemory, counters: Counters, sealer: S) {
