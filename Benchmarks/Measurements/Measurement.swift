@@ -4,7 +4,8 @@ import Testbed
 /// What is done with a carrier to get a sample.
 enum Measurement: Sendable {
   /// TCP streams by iperf3, for whole seconds, whose program writes so many bytes at a time.
-  case iperf(streams: Int = 1, direction: IPerf.Direction = .forward, writes: Int = 128 << 10)
+  case iperf(
+    streams: Int = 1, direction: IPerf.Direction = .forward, writes: Int = TCPLoad.writeSize)
   /// TCP streams of our own from a to b, four for each queue of the carrier where no number is given.
   case tcp(streams: Int? = 1, content: Content = .zeros)
   /// The search for the highest rate of datagrams of a size, with at most a share of them lost.

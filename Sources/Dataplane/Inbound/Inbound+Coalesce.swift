@@ -74,20 +74,8 @@ extension Inbound {
     guard packet.load(network, as: UInt32.self) == first.load(network, as: UInt32.self),
       Int(packet.u16(network &+ 4)) == packet.count &- network
     else { return false }
-    if open.headers.isIPv4 {
-      guard packet.load(0, as: UInt16.self) == first.load(0, as: UInt16.self),
-        packet.load(12, as: UInt64.self) == first.load(12, as: UInt64.self),
-        packet.load(8, as: UInt16.self) == first.load(8, as: UInt16.self),
-        packet.load(6, as: UInt16.self) == first.load(6, as: UInt16.self)
-      else { return false }
-      // Identification: of no meaning with DF (RFC 6864), else it must count as segmentation counts.
-      let isNext = packet.u16(4) == first.u16(4) &+ UInt16(truncatingIfNeeded: open.segments)
-      guard first[6] & 0x40 != 0 || isNext else { return false }
-    } else {
-      guard packet.load(0, as: UInt32.self) == first.load(0, as: UInt32.self),
-        packet.load(6, as: UInt16.self) == first.load(6, as: UInt16.self),
-        packet.slice(8, 32).equals(first.slice(8, 32))
-      else { return false }
+    guard open.headers.isContinued(by: packet, first: first, segments: open.segments) else {
+      return false
     }
     return isPartial || Checksum.verifyUDP(packet, open.headers)
   }

@@ -127,13 +127,11 @@ extension Inbound {
     guard let packet = open.headerBytes else { return }
     let headers = open.headers
     let length = open.end &- open.start
-    let isFirst = open.start == 0
     var gsoType = FT_GSO_NONE
     if headers.isTCP {
       let tcp = packet.dropFirst(headers.networkLength)
-      if !isFirst { tcp.put(u32: tcp.u32(4) &+ UInt32(truncatingIfNeeded: open.start), 4) }
-      if open.end != open.total { tcp[TCPHeader.flags] &= ~(TCPHeader.fin | TCPHeader.psh) }
-      if !isFirst { tcp[TCPHeader.flags] &= ~TCPHeader.cwr }
+      if open.start > 0 { TCPHeader.advance(tcp, by: open.start) }
+      if open.end != open.total { tcp[TCPHeader.flags] &= ~TCPHeader.lastOnly }
       if length > open.gsoSize {
         gsoType = headers.isIPv4 ? FT_GSO_TCPV4 : FT_GSO_TCPV6
         if tcp[TCPHeader.flags] & TCPHeader.cwr != 0 { gsoType |= FT_GSO_ECN }

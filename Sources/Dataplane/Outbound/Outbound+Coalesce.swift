@@ -29,7 +29,7 @@ extension Outbound {
     let at = superPacket.headers.networkLength &+ TCPHeader.flags
     let flags = memory.innerHeaders[at]
     guard flags & (TCPHeader.syn | TCPHeader.rst | TCPHeader.urg) == 0 else { return }
-    memory.innerHeaders[at] = flags & ~(TCPHeader.fin | TCPHeader.psh)
+    memory.innerHeaders[at] = flags & ~TCPHeader.lastOnly
     superPacket.isContinuable = true
     superPacket.limit = coalescingLimit(trainLimit)
   }
@@ -56,37 +56,20 @@ extension Outbound {
     guard tcp.u32(TCPHeader.sequence) == next, tcp.u32(0) == firstTCP.u32(0),  // Ports.
       tcp.u32(TCPHeader.acknowledgement) == firstTCP.u32(TCPHeader.acknowledgement),
       tcp.u16(TCPHeader.window) == firstTCP.u16(TCPHeader.window),
-      (flags ^ firstTCP[TCPHeader.flags]) & ~(TCPHeader.fin | TCPHeader.psh | TCPHeader.cwr) == 0,
+      (flags ^ firstTCP[TCPHeader.flags]) & ~(TCPHeader.lastOnly | TCPHeader.cwr) == 0,
       flags & TCPHeader.cwr == 0,
       tcp.dropFirst(TCPHeader.options).equalsShort(firstTCP.dropFirst(TCPHeader.options))
     else { return false }
-    return superPacket.headers.isIPv4
-      ? continuesIPv4(packet, first, network) : continuesIPv6(packet, first, network)
-  }
-
-  private mutating func continuesIPv4(_ packet: Bytes, _ first: Bytes, _ network: Int) -> Bool {
-    // Identification: of no meaning with DF (RFC 6864), else it must count as segmentation counts.
-    let segments = superPacket.total / superPacket.gsoSize
-    let isNext = packet.u16(4) == first.u16(4) &+ UInt16(truncatingIfNeeded: segments)
-    return packet.load(0, as: UInt16.self) == first.load(0, as: UInt16.self)
-      && packet.load(6, as: UInt32.self) == first.load(6, as: UInt32.self)
-      && packet.load(12, as: UInt64.self) == first.load(12, as: UInt64.self)
-      && (first[6] & 0x40 != 0 || isNext)
-      && packet.slice(20, network &- 20).equals(first.slice(20, network &- 20))
-  }
-
-  private mutating func continuesIPv6(_ packet: Bytes, _ first: Bytes, _ network: Int) -> Bool {
-    packet.load(0, as: UInt32.self) == first.load(0, as: UInt32.self)
-      && packet.slice(6, network &- 6).equalsShort(first.slice(6, network &- 6))
+    return headers.isContinued(
+      by: packet, first: first, segments: superPacket.total / gsoSize)
   }
 
   /// Makes the headers those of the segment so many payload bytes further on.
   private mutating func advance(_ count: Int) {
     let network = superPacket.headers.networkLength
     let tcp = memory.innerHeaders.dropFirst(network)
-    let sequence = tcp.u32(TCPHeader.sequence) &+ UInt32(truncatingIfNeeded: count)
-    tcp.put(u32: sequence, TCPHeader.sequence)
-    tcp[TCPHeader.flags] &= ~(TCPHeader.fin | TCPHeader.psh | TCPHeader.cwr)
+    TCPHeader.advance(tcp, by: count)
+    tcp[TCPHeader.flags] &= ~TCPHeader.lastOnly
     guard superPacket.headers.isIPv4 else { return }
     let segments = count / superPacket.gsoSize
     memory.innerHeaders.put(
@@ -98,9 +81,8 @@ extension Outbound {
     _ packet: Bytes, _ headers: InnerHeaders, frame: Int, _ engine: inout E
   ) {
     let count = packet.count &- headers.length
-    // Of a super-packet these belong to its last segment.
-    let last = TCPHeader.fin | TCPHeader.psh
-    let flags = headers.isTCP ? packet[headers.networkLength &+ TCPHeader.flags] & last : 0
+    let flags =
+      headers.isTCP ? packet[headers.networkLength &+ TCPHeader.flags] & TCPHeader.lastOnly : 0
     if count % superPacket.step != 0 || flags & TCPHeader.fin != 0 {
       superPacket.isContinuable = false
     }

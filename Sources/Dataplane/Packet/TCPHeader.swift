@@ -12,4 +12,12 @@ enum TCPHeader {
   static let psh: UInt8 = 0x08
   static let urg: UInt8 = 0x20
   static let cwr: UInt8 = 0x80
+  /// Of a super-packet's segments the last one alone has these, as the first one alone has ``cwr``.
+  static let lastOnly = fin | psh
+
+  /// Makes a super-packet's TCP header that of its segment so many payload bytes on.
+  static func advance(_ tcp: Bytes, by count: Int) {
+    tcp.put(u32: tcp.u32(sequence) &+ UInt32(truncatingIfNeeded: count), sequence)
+    tcp[flags] &= ~cwr
+  }
 }

@@ -46,6 +46,12 @@ struct Continuation: CustomTestStringConvertible, Sendable {
     return [first.frame(gsoSize: gsoSizes.first), frame]
   }
 
+  private func over(isIPv4: Bool) -> Continuation {
+    var test = self
+    test.isIPv4 = isIPv4
+    return test
+  }
+
   /// What the second must not have for the two to be one.
   static let differences: [Continuation] =
     [true, false].flatMap { isIPv4 in
@@ -73,11 +79,7 @@ struct Continuation: CustomTestStringConvertible, Sendable {
         Continuation(
           name: "behind a short segment",
           first: { $0.payload.removeLast() }, second: { $0.sequence &-= 1 }),
-      ].map {
-        var test = $0
-        test.isIPv4 = isIPv4
-        return test
-      }
+      ].map { $0.over(isIPv4: isIPv4) }
     } + [
       Continuation(
         name: "an identification that does not count",
@@ -109,11 +111,7 @@ struct Continuation: CustomTestStringConvertible, Sendable {
         Continuation(name: "no options", common: { $0.tcpOptions = [] }),
         Continuation(
           name: "40 bytes of options", common: { $0.tcpOptions = [UInt8](repeating: 1, count: 40) }),
-      ].map {
-        var test = $0
-        test.isIPv4 = isIPv4
-        return test
-      }
+      ].map { $0.over(isIPv4: isIPv4) }
     } + [
       Continuation(name: "any identification", second: { $0.identification = 7 }),
       Continuation(name: "an identification that counts", common: { $0.dontFragment = false }),

@@ -42,7 +42,8 @@ package final class IPerf {
   ///
   /// - Parameter writes: bytes that the program hands to the kernel at a time (iperf3's own: 128 KiB).
   package init(
-    streams: Int = 1, direction: Direction = .forward, writes: Int = 128 << 10, seconds: Int,
+    streams: Int = 1, direction: Direction = .forward, writes: Int = TCPLoad.writeSize,
+    seconds: Int,
     warmUp: Double, from source: Namespace, to address: String, in target: Namespace
   ) throws {
     self.warmUp = warmUp
