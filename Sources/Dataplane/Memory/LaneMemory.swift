@@ -18,10 +18,8 @@ struct LaneMemory {
   let waiting: IndexQueue
   /// What the sealer remembers: sessions, keys, replay windows.
   let sealing: Bytes
-  /// The inner headers of the super-packet that is being sealed.
-  let innerHeaders: Bytes
-  /// Its parts, where they stand in frames.
-  let runs: SlotPool<OpenSuperPacket.Run>
+  /// What is open of flows that the device gave super-packets of: ``Outbound`` finds a flow's by its hash.
+  let superPackets: SlotPool<OpenSuperPacket>
   /// What a slice's head covers while it is read: the end of the payload before it.
   let aside: Bytes
   let flows: Bytes
@@ -37,8 +35,9 @@ struct LaneMemory {
   static let scratchStart = 40
   static let scratchCount = 16
   static let trainCount = 48
-  /// Frames of which one super-packet can be put together.
-  static let runCount = 16
+  /// More than frames, so that flows seldom share one; a power of two, and as many as a word has bits.
+  static let superPacketBits = 6
+  static let superPacketCount = 1 << superPacketBits
   /// One that is open, and one that is written at once.
   static let writeCount = 2
   /// The longest packet with what stands before it, or the longest train.
@@ -65,6 +64,11 @@ struct LaneMemory {
       "\(writeCount) device writes",
       SlotPool<DeviceWrite>.footprint(count: writeCount) + writeCount * DeviceWrite.footprint
     ),
+    (
+      "\(superPacketCount) super-packets that are open",
+      SlotPool<OpenSuperPacket>.footprint(count: superPacketCount)
+        + superPacketCount * OpenSuperPacket.footprint
+    ),
     ("sessions and their keys", sealingSize),
     ("flow table, LZ4 state, rings and more", 168 * 1024),
   ]
@@ -89,8 +93,9 @@ struct LaneMemory {
     writes = SlotPool(count: Self.writeCount, from: &slab) { DeviceWrite(from: &$0) }
     waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
     sealing = slab.carve(Self.sealingSize)
-    innerHeaders = slab.carve(256)
-    runs = SlotPool(count: Self.runCount, from: &slab) { _ in OpenSuperPacket.Run() }
+    superPackets = SlotPool(count: Self.superPacketCount, from: &slab) {
+      OpenSuperPacket(from: &$0)
+    }
     aside = slab.carve(Record.sliceHeader + 256)
     flows = slab.carve(FlowTable.footprint)
     probe = slab.carve(65_536)

@@ -1,25 +1,28 @@
 // Compressing: a super-packet becomes a train whose datagrams each hold an LZ4 block.
 extension Outbound {
-  /// Sends the open super-packet, whose payload is all of `payload`, as LZ4 blocks.
+  /// Sends a packet's payload as LZ4 blocks. Nothing else is open, so any place will do.
   @inline(never)
   mutating func sendCompressed<E: Engine & ~Copyable>(
-    _ payload: Bytes, _ engine: inout E
+    _ packet: Bytes, _ headers: InnerHeaders, gsoSize: Int, step: Int, _ engine: inout E
   ) {
-    superPacket.total = payload.count
-    superPacket.sent = 0
-    while superPacket.sent < superPacket.total {
+    let payload = packet.dropFirst(headers.length)
+    let superPackets = memory.superPackets
+    superPackets[0].open(packet, headers, gsoSize: gsoSize, step: step)
+    superPackets[0].total = payload.count
+    while superPackets[0].sent < payload.count {
       guard openTrain(&engine) else {
-        drop(.dropSendError)
-        break
+        counters.add(.dropSendError, superPackets[0].segmentsLeft)
+        return
       }
-      fillCompressed(payload, engine.outputs.trainLimit)
+      fillCompressed(&superPackets[0], payload, engine.outputs.trainLimit)
       sendTrain(&engine)
     }
-    superPacket.total = 0
   }
 
   /// Fills the open train with LZ4 blocks, each as much of the payload as one datagram holds.
-  private mutating func fillCompressed(_ payload: Bytes, _ trainLimit: Int) {
+  private mutating func fillCompressed(
+    _ superPacket: inout OpenSuperPacket, _ payload: Bytes, _ trainLimit: Int
+  ) {
     var train = memory.trains[slot]
     let stride = limit &+ S.tag
     while superPacket.sent < superPacket.total, train.datagrams < trainLimit,
@@ -27,8 +30,12 @@ extension Outbound {
     {
       let datagram = train.wire.slice(train.length, stride)
       sealer.begin(datagram)
-      var size = writeBlock(datagram, payload)
-      if size == 0 { size = writeCopy(datagram, payload) } else { train.compressed &+= 1 }
+      var size = writeBlock(&superPacket, datagram, payload)
+      if size == 0 {
+        size = writeCopy(&superPacket, datagram, payload)
+      } else {
+        train.compressed &+= 1
+      }
       train.datagrams &+= 1
       let isLast =
         superPacket.sent == superPacket.total || train.datagrams == trainLimit
@@ -47,8 +54,10 @@ extension Outbound {
   }
 
   /// Writes one LZ4 slice; 0 where the block would hold no more than a plain slice does.
-  private mutating func writeBlock(_ datagram: Bytes, _ payload: Bytes) -> Int {
-    let headers = memory.innerHeaders.slice(0, superPacket.headers.length)
+  private mutating func writeBlock(
+    _ superPacket: inout OpenSuperPacket, _ datagram: Bytes, _ payload: Bytes
+  ) -> Int {
+    let headers = superPacket.headerBytes
     let headSize = DatagramHeader.size &+ Record.sliceLZ4Header &+ headers.count
     let target = datagram.slice(headSize, limit &- headSize)
     let rest = payload.dropFirst(superPacket.sent)
@@ -60,7 +69,7 @@ extension Outbound {
     }
     guard written > 0, taken > min(superPacket.step, rest.count &- 1) else { return 0 }
     let record = datagram.dropFirst(DatagramHeader.size)
-    writeSliceHeader(record, Record.Kind.sliceLZ4)
+    superPacket.writeSliceHeader(record, Record.Kind.sliceLZ4)
     record.put(le16: written, 10)
     record.put(le16: taken, 12)
     record.copy(headers, to: Record.sliceLZ4Header)
@@ -69,11 +78,13 @@ extension Outbound {
   }
 
   /// Writes one plain slice, copied, into a train of blocks.
-  private mutating func writeCopy(_ datagram: Bytes, _ payload: Bytes) -> Int {
-    let headers = memory.innerHeaders.slice(0, superPacket.headers.length)
+  private mutating func writeCopy(
+    _ superPacket: inout OpenSuperPacket, _ datagram: Bytes, _ payload: Bytes
+  ) -> Int {
+    let headers = superPacket.headerBytes
     let record = datagram.dropFirst(DatagramHeader.size)
     let length = min(superPacket.step, payload.count &- superPacket.sent)
-    writeSliceHeader(record, Record.Kind.slice)
+    superPacket.writeSliceHeader(record, Record.Kind.slice)
     record.put(le16: length, 10)
     record.copyShort(headers, to: Record.sliceHeader)
     record.copy(

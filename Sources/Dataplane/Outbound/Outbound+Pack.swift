@@ -14,6 +14,7 @@ extension Outbound {
       counters.add(.dropTooLong)
       return
     }
+    endFlow(of: packet, headers, &engine)
     if compressor.isOn, packCompressed(packet, headers, flags: flags, &engine) { return }
 
     let size = Record.packetHeader &+ packet.count

@@ -33,70 +33,65 @@ extension Outbound {
     }
     if compressor.isOn, compressor.accepts(payload, flow: Flow.hash(packet, headers)) {
       endTrain(&engine)  // Earlier packets go first.
-      openSuperPacket(packet, headers, gsoSize: virtio.gsoSize, step: step)
-      sendCompressed(payload, &engine)
+      sendCompressed(packet, headers, gsoSize: virtio.gsoSize, step: step, &engine)
       return
     }
-    if !continues(packet, headers, gsoSize: virtio.gsoSize) {
-      endDatagram(&engine)  // Earlier packets go first.
-      openSuperPacket(packet, headers, gsoSize: virtio.gsoSize, step: step)
-      allowContinuation(engine.outputs.trainLimit)
-    }
-    add(packet, headers, frame: frame, &engine)
+    coalesce(packet, headers, gsoSize: virtio.gsoSize, step: step, frame: frame, &engine)
   }
 
-  /// Puts the open super-packet, if there is one, on the open train where datagrams there are as long as its
-  /// own, and on further ones. Those that are full are sent.
-  mutating func trainSuperPacket<E: Engine & ~Copyable>(_ engine: inout E) {
-    guard superPacket.runs > 0 else { return }
-    superPacket.sent = 0
-    superPacket.nextRun = 0
-    if slot >= 0, memory.trains[slot].segment != sliceStride { sendTrain(&engine) }
-    while superPacket.sent < superPacket.total {
+  /// Sends all super-packets that are open.
+  mutating func trainSuperPackets<E: Engine & ~Copyable>(_ engine: inout E) {
+    while openPlaces != 0 { trainSuperPacket(openPlaces.trailingZeroBitCount, &engine) }
+  }
+
+  /// Puts the super-packet that is open at `place`, if there is one, on the open train where datagrams there
+  /// are as long as its own, and on further ones. Those that are full are sent.
+  mutating func trainSuperPacket<E: Engine & ~Copyable>(_ place: Int, _ engine: inout E) {
+    let bit: UInt64 = 1 &<< UInt64(place)
+    guard openPlaces & bit != 0 else { return }
+    openPlaces ^= bit
+    if isOpen { closeDatagram(full: false, &engine) }
+    let stride = sliceStride(
+      memory.superPackets[place].headers, step: memory.superPackets[place].step)
+    if slot >= 0, memory.trains[slot].segment != stride { sendTrain(&engine) }
+    while memory.superPackets[place].sent < memory.superPackets[place].total {
       guard sealer.isReady, openTrain(&engine) else {
-        drop(sealer.isReady ? .dropSendError : .dropNoSession)
+        let left = memory.superPackets[place].segmentsLeft
+        counters.add(sealer.isReady ? .dropSendError : .dropNoSession, left)
         break
       }
-      if fill(engine.outputs.trainLimit) { sendTrain(&engine) }
+      if fill(place, stride, engine.outputs.trainLimit) { sendTrain(&engine) }
     }
     var run = 0
-    while run < superPacket.runs {
-      engine.release(frame: memory.runs[run].frame)
+    while run < memory.superPackets[place].runCount {
+      engine.release(frame: memory.superPackets[place][run].frame)
       run &+= 1
     }
-    superPacket.runs = 0
-    superPacket.total = 0
-  }
-
-  /// Counts what is left of the open super-packet as dropped.
-  mutating func drop(_ counter: Counter) {
-    let left = superPacket.total &- superPacket.sent
-    counters.add(counter, (left &+ superPacket.gsoSize &- 1) / superPacket.gsoSize)
+    memory.superPackets[place].reset()
   }
 
   /// Bytes of a full slice's datagram.
-  var sliceStride: Int {
-    DatagramHeader.size &+ Record.sliceHeader &+ superPacket.headers.length &+ superPacket.step
-      &+ S.tag
+  func sliceStride(_ headers: InnerHeaders, step: Int) -> Int {
+    DatagramHeader.size &+ Record.sliceHeader &+ headers.length &+ step &+ S.tag
   }
 
   /// Fills the open train with slices: one pass takes each out of its frame into the train. Its head is
   /// written right before its payload, over what has been taken already, so that it is one run.
   ///
   /// - Returns: whether nothing more can go onto the train.
-  private mutating func fill(_ trainLimit: Int) -> Bool {
+  private mutating func fill(_ place: Int, _ stride: Int, _ trainLimit: Int) -> Bool {
     var train = memory.trains[slot]
-    let headers = memory.innerHeaders.slice(0, superPacket.headers.length)
+    var superPacket = memory.superPackets[place]
+    let headers = superPacket.headerBytes
     let headSize = Record.sliceHeader &+ headers.count
-    let stride = sliceStride
     let datagrams = min(trainLimit, Train.maximumBytes / stride)
     repeat {
-      var run = memory.runs[superPacket.nextRun]
+      var run = superPacket[superPacket.nextRun]
       let frame = memory.frames[run.frame].dropFirst(LaneMemory.firstRecord)
       repeat {
         let length = min(superPacket.step, run.count)
         let records = frame.slice(run.offset, headSize &+ length)
-        writeSliceHeader(records, Record.Kind.slice)
+        superPacket.writeSliceHeader(records, Record.Kind.slice)
         records.put(le16: length, 10)
         records.copyShort(headers, to: Record.sliceHeader)
         let datagram = train.wire.slice(
@@ -109,25 +104,15 @@ extension Outbound {
         run.count &-= length
         superPacket.sent &+= length
       } while run.count > 0 && train.datagrams < datagrams
-      memory.runs[superPacket.nextRun] = run
+      superPacket[superPacket.nextRun] = run
       if run.count == 0 { superPacket.nextRun &+= 1 }
     } while superPacket.sent < superPacket.total && train.datagrams < datagrams
+    memory.superPackets[place] = superPacket
     train.segment = stride
     memory.trains[slot] = train
     used = train.length
     // A datagram that is shorter than the others is the last one.
     return train.datagrams == datagrams || used != train.datagrams &* stride
       || used &+ limit &+ S.tag > Train.wireSize
-  }
-
-  /// Writes a slice's header but for its lengths.
-  mutating func writeSliceHeader(_ record: Bytes, _ kind: UInt8) {
-    record[0] = kind
-    record[1] = Record.partialChecksum
-    record[2] = UInt8(truncatingIfNeeded: superPacket.headers.length)
-    record[3] = 0
-    record.put(le16: superPacket.total, 4)
-    record.put(le16: superPacket.sent, 6)
-    record.put(le16: superPacket.gsoSize, 8)
   }
 }

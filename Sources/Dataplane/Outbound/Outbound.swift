@@ -9,7 +9,7 @@ import Glibc
 // (Outbound+Slice.swift), or an LZ4 block of it (Outbound+Compress.swift). A packet is copied into the open
 // datagram of the open train (Outbound+Pack.swift). Either way a train is one run of memory. `flush` ends
 // the turn by sending what is open, so batching comes from load and never from a timer. Order is kept: a
-// packet never overtakes an earlier one of its lane.
+// packet never overtakes an earlier one of its flow.
 
 /// A lane's way from the device to the peer.
 struct Outbound<S: Sealer> {
@@ -29,8 +29,8 @@ struct Outbound<S: Sealer> {
   var isOpen = false
   /// The open datagram holds an LZ4 block.
   var isCompressed = false
-  /// What waits for more of its stream before it goes onto the train.
-  var superPacket = OpenSuperPacket()
+  /// Where in ``LaneMemory/superPackets`` one waits for more of its stream, a bit for each.
+  var openPlaces: UInt64 = 0
 
   init(_ plan: Plan, memory: LaneMemory, counters: Counters, sealer: S) {
     self.memory = memory
@@ -111,7 +111,6 @@ struct Outbound<S: Sealer> {
       if used &- datagramStart &+ room <= limit { return true }
       closeDatagram(full: true, &engine)
     }
-    trainSuperPacket(&engine)  // Earlier packets go first.
     guard openTrain(&engine) else { return false }
     datagramStart = used
     sealer.begin(memory.trains[slot].wire.slice(used, DatagramHeader.size))
@@ -135,7 +134,7 @@ struct Outbound<S: Sealer> {
 
   /// Seals the open datagram and puts it on the train, or on a new one where it is longer than the train's
   /// others. `full`: another one follows at once.
-  private mutating func closeDatagram<E: Engine & ~Copyable>(full: Bool, _ engine: inout E) {
+  mutating func closeDatagram<E: Engine & ~Copyable>(full: Bool, _ engine: inout E) {
     isOpen = false
     let segment = memory.trains[slot].segment
     var size = used &- datagramStart &+ S.tag
@@ -181,16 +180,11 @@ struct Outbound<S: Sealer> {
     used = datagram.count
   }
 
-  /// Sends what is open: datagram or super-packet, and train.
+  /// Sends what is open: datagram, super-packets and train.
   mutating func endTrain<E: Engine & ~Copyable>(_ engine: inout E) {
-    endDatagram(&engine)
-    if slot >= 0 { sendTrain(&engine) }
-  }
-
-  /// Puts what is open, datagram or super-packet, on the train, which stays open where it has room.
-  mutating func endDatagram<E: Engine & ~Copyable>(_ engine: inout E) {
     if isOpen { closeDatagram(full: false, &engine) }
-    trainSuperPacket(&engine)
+    trainSuperPackets(&engine)
+    if slot >= 0 { sendTrain(&engine) }
   }
 
   mutating func sendTrain<E: Engine & ~Copyable>(_ engine: inout E) {

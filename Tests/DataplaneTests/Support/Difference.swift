@@ -15,3 +15,15 @@ func difference(_ some: [[UInt8]], _ others: [[UInt8]]) -> String? {
 func difference(_ some: [DeviceRecord], _ others: [DeviceRecord]) -> String? {
   difference(some.map(\.bytes), others.map(\.bytes))
 }
+
+/// The writes by flow, each flow's in their order: between flows there is none.
+func byFlow(_ records: [DeviceRecord]) -> [DeviceRecord] {
+  let flows = Dictionary(grouping: records) { record in
+    let packet = record.packet
+    let isIPv4 = packet[0] >> 4 == 4
+    let ports = isIPv4 ? Int(packet[0] & 15) * 4 : 40
+    let addresses = isIPv4 ? packet[12..<20] : packet[8..<40]
+    return [packet[isIPv4 ? 9 : 6]] + addresses + packet[ports..<(ports + 4)]
+  }
+  return flows.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value)
+}

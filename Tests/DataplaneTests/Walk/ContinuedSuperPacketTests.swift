@@ -122,6 +122,27 @@ struct Continuation: CustomTestStringConvertible, Sendable {
     ]
 }
 
+/// A packet that nothing of its flow may pass, and that may pass nothing of it.
+struct Overtaker: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  let frame: [UInt8]
+
+  static let all: [Overtaker] = {
+    var packet = InnerPacket()
+    packet.transport = .tcp(flags: InnerPacket.ack | InnerPacket.psh)
+    let acknowledgement = packet.frame()
+    packet.payload = Payload.pattern(100)
+    packet.checksum = .complete
+    var fragment = packet.frame()
+    fragment.put(big16: 0x2000, 10 + 6)
+    return [
+      Overtaker(testDescription: "an acknowledgement", frame: acknowledgement),
+      Overtaker(testDescription: "a segment", frame: packet.frame()),
+      Overtaker(testDescription: "a fragment, which may be of any flow", frame: fragment),
+    ]
+  }()
+}
+
 @Suite("Super-packets that continue each other")
 struct ContinuedSuperPacketTests {
   /// As a link with MTU 1500 makes it, sealed: 44 are a full train.
@@ -160,7 +181,8 @@ struct ContinuedSuperPacketTests {
     let there = try TunnelEnd()
     let trains = here.send(test.frames)
     for train in trains { try train.check(limit: TunnelEnd.limit) }
-    #expect(difference(there.receive(trains), test.frames.map(DeviceRecord.init)) == nil)
+    let writes = there.receive(trains)
+    #expect(difference(byFlow(writes), byFlow(test.frames.map(DeviceRecord.init))) == nil)
     #expect(here.isIdle && there.isIdle && here.drops.isEmpty && there.drops.isEmpty)
   }
 
@@ -213,7 +235,7 @@ struct ContinuedSuperPacketTests {
     for train in trains { try train.check(limit: TunnelEnd.limit) }
     let writes = there.receive(trains)
     // Of at most so many frames each.
-    let pieces = (segments.count + LaneMemory.runCount - 1) / LaneMemory.runCount
+    let pieces = (segments.count + OpenSuperPacket.maximumRuns - 1) / OpenSuperPacket.maximumRuns
     #expect(writes.count == max(expected.count, pieces))
     for write in writes { try write.check() }
     #expect(
@@ -248,7 +270,8 @@ struct ContinuedSuperPacketTests {
     let trains = pair.here.send(frames)
     for train in trains { try train.check(limit: SealedEnd.limit + SessionSealer.tag) }
     #expect(trains.map(\.datagrams.count) == expected)
-    #expect(difference(pair.there.receive(trains), frames.map(DeviceRecord.init)) == nil)
+    let writes = pair.there.receive(trains)
+    #expect(difference(byFlow(writes), byFlow(frames.map(DeviceRecord.init))) == nil)
     #expect(pair.here.isIdle && pair.there.isIdle && pair.there.drops.isEmpty)
   }
 
@@ -268,10 +291,11 @@ struct ContinuedSuperPacketTests {
     ]
     let trains = here.send(frames)
     for train in trains { try train.check(limit: TunnelEnd.limit) }
-    #expect(trains.map(\.datagrams.count) == [5, 5, 10, 6, 5])
-    #expect(
-      difference(try TunnelEnd(udpSegments: 1).receive(trains), frames.map(DeviceRecord.init))
-        == nil)
+    // The first full one and the short one, as nothing can follow that; the second and the small ones, with
+    // which it ends; the others, and the one whose datagrams are shorter.
+    #expect(trains.map(\.datagrams.count) == [10, 6, 10, 5])
+    let writes = try TunnelEnd(udpSegments: 1).receive(trains)
+    #expect(difference(byFlow(writes), byFlow(frames.map(DeviceRecord.init))) == nil)
     #expect(here.isIdle && here.drops.isEmpty)
   }
 
@@ -288,13 +312,40 @@ struct ContinuedSuperPacketTests {
         withoutPush(Segmenter.meanings(of: frames.map(DeviceRecord.init)))) == nil)
   }
 
-  @Test("Nothing overtakes what waits")
-  func order() throws {
+  @Test("A stream's super-packets are one, whatever comes between of others")
+  func interleaved() throws {
+    let here = try TunnelEnd()
+    let there = try TunnelEnd()
+    let streams = (0..<4).map { stream(segments: [7, 10, 5, 30], flow: $0) }
+    var udp = InnerPacket()
+    udp.payload = Payload.pattern(100)
+    var frames: [[UInt8]] = []
+    for turn in 0..<4 {
+      for stream in streams { frames.append(stream[turn].frame(gsoSize: Self.gsoSize)) }
+      frames.append(udp.frame())
+    }
+    let writes = there.receive(here.send(frames))
+    for write in writes { try write.check() }
+
+    // Each stream's 52 segments: a full train of them, and the rest.
+    #expect(writes.filter { $0.packet[9] == 6 }.count == 2 * streams.count)
+    for (flow, stream) in streams.enumerated() {
+      let arrived = writes.filter { $0.packet[9] == 6 && $0.packet[21] == 0x40 + UInt8(flow) }
+      let sent = stream.map { DeviceRecord(bytes: $0.frame(gsoSize: Self.gsoSize)) }
+      #expect(
+        try difference(
+          withoutPush(Segmenter.meanings(of: arrived)), withoutPush(Segmenter.meanings(of: sent)))
+          == nil)
+    }
+    #expect(here[.packetsOut] == there[.packetsIn])
+    #expect(here.isIdle && there.isIdle && here.drops.isEmpty && there.drops.isEmpty)
+  }
+
+  @Test("Nothing overtakes what waits of its flow", arguments: Overtaker.all)
+  func order(_ overtaker: Overtaker) throws {
     let here = try TunnelEnd()
     let tcp = stream(segments: [7, 7]).map { $0.frame(gsoSize: Self.gsoSize) }
-    var small = InnerPacket()
-    small.payload = Payload.pattern(100)
-    let frames = [tcp[0], small.frame(), tcp[1], small.frame()]
+    let frames = [tcp[0], overtaker.frame, tcp[1], overtaker.frame]
     let writes = try TunnelEnd().receive(here.send(frames))
     #expect(difference(writes, frames.map(DeviceRecord.init)) == nil)
   }
@@ -320,15 +371,16 @@ struct ContinuedSuperPacketTests {
   func random(_ seed: UInt64) throws {
     var random = SeededGenerator(seed)
     let pair = try SealedPair()
-    var flows = (0..<3).map { flow in
-      stream(segments: (0..<12).map { _ in 2 + random.below(46) }, flow: UInt16(flow))[...]
+    let count = 9
+    var flows = (0..<count).map { flow in
+      stream(segments: (0..<12).map { _ in 1 + random.below(47) }, flow: UInt16(flow))[...]
     }
-    var sent: [[DeviceRecord]] = [[], [], []]
+    var sent = [[DeviceRecord]](repeating: [], count: count)
     var received: [DeviceRecord] = []
     while flows.contains(where: { !$0.isEmpty }) {
       var turn: [[UInt8]] = []
       for _ in 0..<random.below(12) {
-        let flow = random.below(3)
+        let flow = random.below(count)
         for _ in 0...random.below(4) {
           guard var packet = flows[flow].popFirst() else { continue }
           if random.oneIn(3) { packet.transport = .tcp(flags: InnerPacket.ack) }
@@ -340,7 +392,7 @@ struct ContinuedSuperPacketTests {
       for write in writes { try write.check() }
       received += writes
     }
-    for flow in 0..<3 {
+    for flow in 0..<count {
       let arrived = received.filter { $0.packet[21] == 0x40 + UInt8(flow) }
       #expect(
         try difference(
