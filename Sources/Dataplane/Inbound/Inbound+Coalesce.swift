@@ -1,19 +1,16 @@
 internal import CFastun
 
 // Coalescing: whole packets, and UDP packets of one flow and size as one USO super-packet. Packet rates are
-// bound by device writes, and this is what multiplies them.
+// bound by device writes, and this is what multiplies them. Flows are put together side by side, each in a
+// place by its hash, so that order is kept within a flow.
 extension Inbound {
-  /// Takes a whole packet: joins it to the open write, or writes it.
+  /// Takes a whole packet: joins it to its flow's open write, or writes it.
   mutating func packet<E: Engine & ~Copyable>(
     _ packet: Bytes, flags: UInt8, _ buffer: Int, _ engine: inout E
   ) {
     let isPartial = flags & Record.partialChecksum != 0
-    if continues(packet, isPartial: isPartial),
-      memory.writes[open.slot].canHold(buffer), memory.writes[open.slot].gather.hasRoom(1)
-    {
-      appendDatagram(packet, buffer, &engine)
-      return
-    }
+    // Most often it is of the same flow as the one before.
+    if joins(packet, isPartial: isPartial, buffer, &engine) { return }
     guard let headers = InnerHeaders.parse(packet),
       InnerHeaders.statedLength(packet) == packet.count,
       !isPartial || headers.transportLength > 0
@@ -21,7 +18,14 @@ extension Inbound {
       counters.add(.dropInnerHeaders)
       return
     }
-    endWrite(&engine)
+    if headers.isUDP {
+      select(place(of: packet, headers))
+      if joins(packet, isPartial: isPartial, buffer, &engine) { return }
+      endWrite(&engine)  // Earlier packets go first.
+    } else if headers.isFragment {
+      endWrites(&engine)  // It may be of any flow.
+    }
+    endWrite(at: OpenWrite.slicesPlace, &engine)
     if udpSegments > 1, mayCoalesce(packet, headers, isPartial: isPartial) {
       openWrite(.datagrams, packet.slice(0, headers.length), headers)
       open.gsoSize = packet.count &- headers.length
@@ -31,6 +35,22 @@ extension Inbound {
     } else {
       writeAlone(packet, headers, isPartial: isPartial, buffer, &engine)
     }
+  }
+
+  /// Where in ``LaneMemory/openWrites`` a packet's flow is.
+  func place(of packet: Bytes, _ headers: InnerHeaders) -> Int {
+    1 &+ Int(Flow.hash(packet, headers) &>> UInt32(32 &- LaneMemory.flowBits))
+  }
+
+  /// Joins a packet to the open write at hand, where it is the next of that.
+  private mutating func joins<E: Engine & ~Copyable>(
+    _ packet: Bytes, isPartial: Bool, _ buffer: Int, _ engine: inout E
+  ) -> Bool {
+    guard continues(packet, isPartial: isPartial),
+      memory.writes[open.slot].canHold(buffer), memory.writes[open.slot].gather.hasRoom(1)
+    else { return false }
+    appendDatagram(packet, buffer, &engine)
+    return true
   }
 
   /// Writes one packet as it came.

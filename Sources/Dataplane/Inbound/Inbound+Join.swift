@@ -6,11 +6,12 @@ extension Inbound {
   mutating func slice<E: Engine & ~Copyable>(
     _ record: Record, _ run: Bytes, _ buffer: Int, _ counter: UInt64, _ engine: inout E
   ) {
+    select(OpenWrite.slicesPlace)
     if !continues(record, counter) || !memory.writes[open.slot].canHold(buffer)
       || !memory.writes[open.slot].gather.hasRoom(1)
     {
       endWrite(&engine)
-      guard beginSlices(record) else { return }
+      guard beginSlices(record, &engine) else { return }
     }
     open.nextCounter = counter &+ 1
     open.endsScratch = record.kind == Record.Kind.slice
@@ -39,7 +40,9 @@ extension Inbound {
   }
 
   /// Opens a write for a super-packet; false where its headers are none (counted).
-  private mutating func beginSlices(_ record: Record) -> Bool {
+  private mutating func beginSlices<E: Engine & ~Copyable>(
+    _ record: Record, _ engine: inout E
+  ) -> Bool {
     guard let headers = InnerHeaders.parse(record.headers),
       headers.isTCP || headers.isUDP, headers.length == record.headers.count
     else {
@@ -49,6 +52,10 @@ extension Inbound {
     guard headers.isTCP || isAligned(record) else {
       counters.add(.dropSliceBounds)
       return false
+    }
+    if headers.isUDP {
+      // Earlier packets go first.
+      endWrite(at: place(of: record.headers, headers), &engine)
     }
     openWrite(.slices, record.headers, headers)
     open.gsoSize = record.gsoSize
@@ -67,6 +74,7 @@ extension Inbound {
     let target = head.slice(VirtioHeader.size, headerBytes.count)
     target.copy(headerBytes, to: 0)
     memory.writes[slot].gather.append(head.slice(0, VirtioHeader.size &+ headerBytes.count))
+    openPlaces |= 1 &<< UInt64(place)
     open.shape = shape
     open.slot = slot
     open.headers = headers
@@ -74,7 +82,7 @@ extension Inbound {
     open.segments = 0
   }
 
-  /// A write slot: writes are done as soon as they are made, so two are never both open.
+  /// A write slot: there is one for each place, and one more.
   mutating func takeWrite() -> Int {
     guard let slot = memory.writes.take() else { preconditionFailure("a write slot was lost") }
     memory.writes[slot].reset()
@@ -98,7 +106,7 @@ extension Inbound {
     while offset < run.count {
       if open.segments == udpSegments {
         endWrite(&engine)
-        guard beginSlices(record) else { return }
+        guard beginSlices(record, &engine) else { return }
         open.start = record.offset &+ offset
         open.end = open.start
       }
@@ -110,13 +118,39 @@ extension Inbound {
     }
   }
 
-  /// Writes what is open, if anything.
+  /// Writes all that is open.
+  mutating func endWrites<E: Engine & ~Copyable>(_ engine: inout E) {
+    while openPlaces != 0 {
+      select(openPlaces.trailingZeroBitCount)
+      endWrite(&engine)
+    }
+  }
+
+  /// Writes what is open at a place, if anything; the write at hand stays the same one.
+  mutating func endWrite<E: Engine & ~Copyable>(at other: Int, _ engine: inout E) {
+    guard openPlaces & 1 &<< UInt64(other) != 0 else { return }
+    let here = place
+    select(other)
+    endWrite(&engine)
+    select(here)
+  }
+
+  /// Makes the write at a place the one at hand.
+  mutating func select(_ other: Int) {
+    guard other != place else { return }
+    memory.openWrites[place] = open
+    open = memory.openWrites[other]
+    place = other
+  }
+
+  /// Writes what is at hand, if anything is open.
   mutating func endWrite<E: Engine & ~Copyable>(_ engine: inout E) {
     switch open.shape {
     case .none: return
     case .slices: finishSlices()
     case .datagrams: finishDatagrams()
     }
+    openPlaces &= ~(1 &<< UInt64(place))
     open.shape = .none
     engine.write(open.slot)
   }

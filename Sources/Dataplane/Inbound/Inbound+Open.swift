@@ -19,7 +19,7 @@ extension Inbound {
     guard head == 0 else {
       return openBehind(datagram, header, count, head: head, verdict: &verdict, &engine)
     }
-    if open.shape == .none { scratchUsed = 0 }  // Nothing refers to it.
+    if openPlaces == 0 { scratchUsed = 0 }  // Nothing refers to it.
     // Where there is none (other writes hold all), the datagram's own place will do.
     let target = takeScratch(count, &engine)
     guard let records = sealer.open(datagram, header, into: target, verdict: &verdict) else {
@@ -33,7 +33,9 @@ extension Inbound {
   /// Bytes before the payload of a slice that continues the open write, where the next datagram may be
   /// opened over the end of that; else 0.
   private mutating func expectedHead(_ count: Int) -> Int {
-    guard open.shape == .slices, open.endsScratch, open.headers.isTCP, scratch >= 0 else {
+    guard place == OpenWrite.slicesPlace, open.shape == .slices, open.endsScratch,
+      open.headers.isTCP, scratch >= 0
+    else {
       return 0
     }
     let head = Record.sliceHeader &+ (open.headerBytes?.count ?? 0)

@@ -5,9 +5,9 @@ internal import CFastun
 // Theory of operation. `take` gets what one receive brought: a train that the kernel kept together, or a
 // part of it. Each datagram is judged by its header and its counter, opened (Inbound+Open.swift), and its
 // records are walked. Slices of one super-packet that follow each other are joined in an open write
-// (Inbound+Join.swift), also across receives, and equal-sized UDP packets of one flow likewise
-// (Inbound+Coalesce.swift); the write gathers their bytes from the buffers, which it holds until it is done.
-// The open write goes out when it is complete, when something else comes, or when the turn ends: never by a
+// (Inbound+Join.swift), also across receives, and equal-sized UDP packets of each flow likewise
+// (Inbound+Coalesce.swift); a write gathers their bytes from the buffers, which it holds until it is done.
+// It goes out when it is complete, when something else of its flow comes, or when the turn ends: never by a
 // timer. Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
 // virtio header is built here, from headers parsed here.
 
@@ -22,8 +22,11 @@ struct Inbound<S: Sealer> {
   /// Where the control side finds what it should know.
   let switchboard: Switchboard
 
-  /// The write being put together.
+  /// The write at hand, and its place among ``LaneMemory/openWrites``, where the others are.
   var open = OpenWrite()
+  var place = OpenWrite.slicesPlace
+  /// Which of them are open, a bit for each.
+  var openPlaces: UInt64 = 0
   /// The scratch buffer that datagrams are opened into and blocks decompressed, and how much of it is used;
   /// -1 for none.
   var scratch = -1
@@ -77,7 +80,7 @@ struct Inbound<S: Sealer> {
 
   /// Ends the turn: what is open is written.
   mutating func flush<E: Engine & ~Copyable>(_ engine: inout E) {
-    endWrite(&engine)
+    endWrites(&engine)
     releaseScratch(&engine)
   }
 
@@ -180,7 +183,7 @@ struct Inbound<S: Sealer> {
     if scratch < 0 || scratchUsed &+ count > memory.buffers.stride {
       releaseScratch(&engine)
       guard let taken = takeFreeScratch() else {
-        endWrite(&engine)  // What is open may hold all the others.
+        endWrites(&engine)  // What is open may hold all the others.
         guard let taken = takeFreeScratch() else { return nil }
         scratch = taken
         return memory.buffers[scratch].slice(0, count)

@@ -1,5 +1,9 @@
-/// What the write being put together stands for.
+/// A write to the device that is being put together.
 struct OpenWrite {
+  /// Slices have one of their own among ``LaneMemory/openWrites``; behind it come those of UDP flows, each
+  /// where its hash says.
+  static let slicesPlace = 0
+
   enum Shape {
     case none
     /// Slices of one super-packet, contiguous from `start` to `end` of its payload.

@@ -14,6 +14,7 @@ struct LaneMemory {
   let freeScratch: IndexStack
   let trains: SlotPool<Train>
   let writes: SlotPool<DeviceWrite>
+  let openWrites: SlotPool<OpenWrite>
   /// Trains that wait for room in the socket's send buffer, in order.
   let waiting: IndexQueue
   /// What the sealer remembers: sessions, keys, replay windows.
@@ -38,8 +39,12 @@ struct LaneMemory {
   /// More than frames, so that flows seldom share one; a power of two, and as many as a word has bits.
   static let superPacketBits = 6
   static let superPacketCount = 1 << superPacketBits
-  /// One that is open, and one that is written at once.
-  static let writeCount = 2
+  /// Where UDP flows have an open write: a power of two.
+  static let flowBits = 5
+  /// One for slices, and those for flows.
+  static let openWriteCount = 1 + 1 << flowBits
+  /// Those that are open, and one that is written at once.
+  static let writeCount = openWriteCount + 1
   /// The longest packet with what stands before it, or the longest train.
   static let bufferSize = 73_728
 
@@ -64,6 +69,7 @@ struct LaneMemory {
       "\(writeCount) device writes",
       SlotPool<DeviceWrite>.footprint(count: writeCount) + writeCount * DeviceWrite.footprint
     ),
+    ("\(openWriteCount) of them open", SlotPool<OpenWrite>.footprint(count: openWriteCount)),
     (
       "\(superPacketCount) super-packets that are open",
       SlotPool<OpenSuperPacket>.footprint(count: superPacketCount)
@@ -91,6 +97,7 @@ struct LaneMemory {
       Self.scratchStart..<(Self.scratchStart + Self.scratchCount), from: &slab)
     trains = SlotPool(count: Self.trainCount, from: &slab) { Train(from: &$0) }
     writes = SlotPool(count: Self.writeCount, from: &slab) { DeviceWrite(from: &$0) }
+    openWrites = SlotPool(count: Self.openWriteCount, from: &slab) { _ in OpenWrite() }
     waiting = IndexQueue(capacity: Self.trainCount, from: &slab)
     sealing = slab.carve(Self.sealingSize)
     superPackets = SlotPool(count: Self.superPacketCount, from: &slab) {

@@ -16,14 +16,26 @@ func difference(_ some: [DeviceRecord], _ others: [DeviceRecord]) -> String? {
   difference(some.map(\.bytes), others.map(\.bytes))
 }
 
-/// The writes by flow, each flow's in their order: between flows there is none.
-func byFlow(_ records: [DeviceRecord]) -> [DeviceRecord] {
-  let flows = Dictionary(grouping: records) { record in
-    let packet = record.packet
-    let isIPv4 = packet[0] >> 4 == 4
-    let ports = isIPv4 ? Int(packet[0] & 15) * 4 : 40
-    let addresses = isIPv4 ? packet[12..<20] : packet[8..<40]
-    return [packet[isIPv4 ? 9 : 6]] + addresses + packet[ports..<(ports + 4)]
-  }
-  return flows.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value)
+/// Packets by flow, each flow's in their order: between flows there is none.
+func byFlow<Packets: Sequence<[UInt8]>>(_ packets: Packets) -> [[UInt8]] {
+  grouped(packets) { $0 }
+}
+
+/// The same of writes.
+func byFlow(_ writes: [DeviceRecord]) -> [DeviceRecord] { grouped(writes, \.packet) }
+
+private func grouped<Items: Sequence>(
+  _ items: Items, _ packet: (Items.Element) -> [UInt8]
+) -> [Items.Element] {
+  Dictionary(grouping: items) { flow(packet($0)) }
+    .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    .flatMap(\.value)
+}
+
+/// Protocol, addresses and ports of a packet.
+private func flow(_ packet: [UInt8]) -> [UInt8] {
+  let isIPv4 = packet[0] >> 4 == 4
+  let addresses = isIPv4 ? packet[12..<20] : packet[8..<40]
+  let transport = packet.dropFirst(isIPv4 ? Int(packet[0] & 15) * 4 : 40)
+  return [packet[isIPv4 ? 9 : 6]] + addresses + transport.prefix(4)
 }

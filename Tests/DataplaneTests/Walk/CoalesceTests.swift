@@ -14,7 +14,8 @@ struct CoalesceTests {
     // Whatever is joined, the device's kernel makes the same packets of it.
     #expect(
       try difference(
-        Segmenter.packets(of: writes), Segmenter.packets(of: frames.map(DeviceRecord.init))) == nil)
+        byFlow(Segmenter.packets(of: writes)),
+        byFlow(Segmenter.packets(of: frames.map(DeviceRecord.init)))) == nil)
     #expect(there[.packetsIn] == packets.count)
     #expect(there[.deviceWrites] == writes.count)
     #expect(there.isIdle && there.drops.isEmpty)
@@ -44,6 +45,73 @@ struct CoalesceTests {
     #expect(writes.count == 1)
     #expect(writes.first?.gsoType == 5)
     #expect(writes.first?.gsoSize == 100)
+  }
+
+  /// So many flows, which take turns.
+  static func flows(_ flows: Int, packets: Int) -> [InnerPacket] {
+    flow(packets).flatMap { packet in
+      (0..<flows).map { flow in
+        var packet = packet
+        packet.sourcePort += UInt16(flow)
+        return packet
+      }
+    }
+  }
+
+  @Test("Flows that take turns become one write each", arguments: [2, 8])
+  func interleaved(flows: Int) throws {
+    #expect(try carry(Self.flows(flows, packets: 30)).count == flows)
+  }
+
+  @Test("More flows than there are places: all arrives, each flow in order")
+  func manyFlows() throws {
+    let flows = 3 << LaneMemory.flowBits
+    #expect(try carry(Self.flows(flows, packets: 5)).count <= flows * 5)
+  }
+
+  @Test("TCP between them does not part the packets of a flow, and is written at once")
+  func besideTCP() throws {
+    var tcp = InnerPacket()
+    tcp.transport = .tcp(flags: InnerPacket.ack)
+    let writes = try carry(Self.flow(20).flatMap { [$0, tcp] })
+    #expect(writes.count == 21)
+    #expect(writes.last?.gsoSize == 100)
+  }
+
+  @Test("A fragment, which may be of any flow, passes none and is passed by none")
+  func fragment() throws {
+    var fragment = InnerPacket()
+    fragment.checksum = .complete
+    var frames = Self.flows(2, packets: 2).map { $0.frame() }
+    frames.insert(fragment.frame(), at: 2)
+    frames[2].put(big16: 0x2000, 10 + 6)
+    let writes = try TunnelEnd().receive(TunnelEnd().send(frames))
+    #expect(writes.count == 5)
+    #expect(writes[2].bytes == frames[2])
+    #expect(
+      difference(
+        byFlow(writes[..<2].map(\.packet)), byFlow(frames[..<2].map { Array($0.dropFirst(10)) }))
+        == nil)
+  }
+
+  @Test("Packets and super-packets of one flow stay in order", arguments: [UInt64(1), 2, 3])
+  func mixed(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed)
+    let frames = (0..<120).map { index in
+      var packet = InnerPacket()
+      packet.sourcePort += UInt16(random.below(5))
+      let segments = random.oneIn(4) ? 2 + random.below(8) : 1
+      packet.payload = Payload.pattern(segments * 100, seed: index)
+      return packet.frame(gsoSize: segments > 1 ? 100 : 0)
+    }
+    let there = try TunnelEnd()
+    let writes = there.receive(try TunnelEnd().send(frames))
+    for write in writes { try write.check() }
+    #expect(
+      try difference(
+        byFlow(Segmenter.meanings(of: writes)),
+        byFlow(Segmenter.meanings(of: frames.map(DeviceRecord.init)))) == nil)
+    #expect(writes.count < frames.count && there.isIdle && there.drops.isEmpty)
   }
 
   @Test("A shorter packet is the last of its write, a longer one the first of the next")
