@@ -10,6 +10,13 @@ struct Pace {
   private let expected: [Step: Double]
   private var left: [Step: Int]
   private var seen: [Step: (seconds: Double, count: Int)] = [:]
+  /// Seconds of samples, and of those that were taken again.
+  private var taken = 0.0
+  private var repeated = 0.0
+
+  /// What samples that are taken again may add to a run's time, at least or as a share: a whole run is to end
+  /// within 25 minutes, whatever the neighbours do.
+  static let repeats = (seconds: 150.0, share: 0.12)
 
   /// `expected`: seconds of one sample; each is taken `runs` times.
   init(expected: [Step: Double], runs: Int) {
@@ -17,19 +24,38 @@ struct Pace {
     left = expected.mapValues { _ in runs }
   }
 
-  /// Takes note of a sample, with repeats of it.
+  /// Takes note of a sample.
   mutating func note(_ step: Step, seconds: Double) {
     let before = seen[step] ?? (0, 0)
     seen[step] = (before.seconds + seconds, before.count + 1)
+    taken += seconds
     skip(step)
+  }
+
+  /// Takes note of a sample that was taken again.
+  mutating func noteRepeat(seconds: Double) { repeated += seconds }
+
+  /// Whether there is time to take one again.
+  var mayRepeat: Bool { repeatSecondsLeft > 0 }
+
+  private var repeatSecondsLeft: Double {
+    let whole = taken + firstSecondsLeft
+    return max(0, max(Self.repeats.seconds, Self.repeats.share * whole) - repeated)
   }
 
   /// Takes note of a sample that is not going to be taken.
   mutating func skip(_ step: Step) { left[step, default: 0] -= 1 }
 
+  /// What is left, with as many samples taken again as so far, as long as that may be.
+  var secondsLeft: Double {
+    let first = firstSecondsLeft
+    guard taken > 0 else { return first }
+    return first + min(first * repeated / taken, repeatSecondsLeft)
+  }
+
   /// What is left takes as long as the same took before; what was not taken yet, as long as
   /// expected, corrected by how expectations turned out so far.
-  var secondsLeft: Double {
+  private var firstSecondsLeft: Double {
     left.reduce(0) { sum, entry in
       guard entry.value > 0 else { return sum }
       let each =

@@ -49,13 +49,12 @@ struct Runner {
       return
     }
     let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
-    let start = Deadline.now
     do {
-      let sample = try takeUndisturbed(variant, of: one)
+      let (sample, seconds) = try takeUndisturbed(variant, of: one)
       Interruption.parkIfBegun()
       record.changeCase { $0.rounds[run - 1][variant.name] = sample }
       failures = 0
-      progress.note(step, name, sample, seconds: Double(Deadline.now - start) / 1e9)
+      progress.note(step, name, sample, seconds: seconds)
     } catch let reason as LeftOut {
       record.changeCase { $0.leftOut[variant.name] = reason.description }
       progress.note(step, name, leftOut: reason)
@@ -67,16 +66,27 @@ struct Runner {
     }
   }
 
-  /// A sample during which little else went on, or the best of a few.
-  private func takeUndisturbed(_ variant: Case.Variant, of one: Case) throws -> Sample {
-    var best = try take(variant, of: one)
-    for _ in 0..<options.repeats where best.disturbance.isTooMuch {
+  /// A sample during which little else went on, or the best of a few; seconds that the first took.
+  private mutating func takeUndisturbed(
+    _ variant: Case.Variant, of one: Case
+  ) throws -> (Sample, seconds: Double) {
+    var (best, seconds) = try takeTimed(variant, of: one)
+    for _ in 0..<options.repeats where best.disturbance.isTooMuch && progress.mayRepeat {
       record.change { $0.repeated += 1 }
-      let again = try take(variant, of: one)
-      if again.disturbance.sum < best.disturbance.sum { best = again }
+      let again = try takeTimed(variant, of: one)
+      progress.noteRepeat(seconds: again.seconds)
+      if again.sample.disturbance.sum < best.disturbance.sum { best = again.sample }
     }
     if best.disturbance.isTooMuch { record.change { $0.keptDisturbed += 1 } }
-    return best
+    return (best, seconds)
+  }
+
+  private func takeTimed(
+    _ variant: Case.Variant, of one: Case
+  ) throws -> (sample: Sample, seconds: Double) {
+    let start = Deadline.now
+    let sample = try take(variant, of: one)
+    return (sample, Double(Deadline.now - start) / 1e9)
   }
 
   /// Fresh namespaces, the carrier, the traffic, and all of it gone again.

@@ -16,6 +16,12 @@ struct Progress {
     pace.skip(step)
   }
 
+  /// Whether there is time to take a disturbed sample again.
+  var mayRepeat: Bool { pace.mayRepeat }
+
+  /// A sample was taken again.
+  mutating func noteRepeat(seconds: Double) { pace.noteRepeat(seconds: seconds) }
+
   mutating func note(_ step: Pace.Step, _ name: String, _ sample: Sample, seconds: Double) {
     pace.note(step, seconds: seconds)
     let figures = Sample.Metric.allCases.compactMap { metric in

@@ -24,6 +24,25 @@ import Testing
     #expect(pace.secondsLeft == 4 + 12)
   }
 
+  @Test func samplesAreTakenAgainWhileThatTakesLittle() {
+    var pace = Pace(expected: [short: 1_000, long: 1_000], runs: 1)
+    pace.note(short, seconds: 1_000)
+    #expect(pace.mayRepeat)
+    pace.noteRepeat(seconds: 200)
+    // As many again are expected of what is left, but no more than may be: 12 % of 2,000 seconds.
+    #expect(pace.mayRepeat)
+    #expect(pace.secondsLeft == 1_000 + 40)
+    pace.noteRepeat(seconds: 40)
+    #expect(!pace.mayRepeat)
+    #expect(pace.secondsLeft == 1_000)
+
+    var brief = Pace(expected: [short: 2], runs: 1)
+    brief.noteRepeat(seconds: Pace.repeats.seconds - 1)
+    #expect(brief.mayRepeat)
+    brief.noteRepeat(seconds: 1)
+    #expect(!brief.mayRepeat)
+  }
+
   @Test func countsNothingTwice() {
     var pace = Pace(expected: [short: 2], runs: 1)
     pace.skip(short)
