@@ -2,7 +2,7 @@ import Testbed
 
 /// Single packets: how many go through, and how long each takes.
 extension Case {
-  static let packets = [small, large]
+  static let packets = [small, flows, large]
   static let latencies = [idle, loaded]
 
   private static let small = Case(
@@ -16,6 +16,16 @@ extension Case {
       .engines(
         "engine poll against uring, 64-byte UDP, in the clear", .packetRate, "fastun poll",
         to: "fastun", .atLeast(0.9)),
+    ])
+
+  private static let flows = Case(
+    suite: .path, name: "flows",
+    title: "64-byte UDP, eight flows that take turns, highest rate at 0.1 % loss",
+    measurement: .packetRate(size: 64, flows: 8), variants: [plain, fastun],
+    rows: [
+      .ratio(
+        "64-byte UDP of eight flows at 0.1 % loss, in the clear, against the plain loop",
+        .packetRate, "fastun", to: "plain", .none)
     ])
 
   private static let large = Case(

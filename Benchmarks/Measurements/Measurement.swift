@@ -8,8 +8,9 @@ enum Measurement: Sendable {
     streams: Int = 1, direction: IPerf.Direction = .forward, writes: Int = TCPLoad.writeSize)
   /// TCP streams of our own from a to b, four for each queue of the carrier where no number is given.
   case tcp(streams: Int? = 1, content: Content = .zeros)
-  /// The search for the highest rate of datagrams of a size, with at most a share of them lost.
-  case packetRate(size: Int = 64, lossLimit: Double = 0.001)
+  /// The search for the highest rate of datagrams of a size, with at most a share of them lost; several
+  /// flows take turns by eight.
+  case packetRate(size: Int = 64, flows: Int = 1, lossLimit: Double = 0.001)
   /// Requests and answers, one each millisecond.
   case roundTrips(underLoad: Bool = false)
   /// Datagrams and system calls per byte.
@@ -58,8 +59,8 @@ enum Measurement: Sendable {
     case .tcp(let streams, let content):
       try measureTCP(
         on: carrier, of: pair, seconds: min(seconds, 1), streams: streams, content: content)
-    case .packetRate(let size, let lossLimit):
-      try measurePacketRate(on: carrier, of: pair, size: size, lossLimit: lossLimit)
+    case .packetRate(let size, let flows, let lossLimit):
+      try measurePacketRate(on: carrier, of: pair, size: size, flows: flows, lossLimit: lossLimit)
     case .roundTrips(let underLoad):
       try measureRoundTrips(on: carrier, of: pair, seconds: seconds, underLoad: underLoad)
     case .kernelCalls:

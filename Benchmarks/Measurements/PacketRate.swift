@@ -5,9 +5,10 @@ import Testbed
 /// The rate rises by half until a probe loses more, then the gap is halved. A probe that fails is
 /// tried once more, since one unlucky time slice is not the carrier's limit.
 func measurePacketRate(
-  on carrier: RunningCarrier, of pair: SitePair, size: Int, lossLimit: Double
+  on carrier: RunningCarrier, of pair: SitePair, size: Int, flows: Int, lossLimit: Double
 ) throws -> Sample {
-  let probe = PacketProbe(carrier: carrier, pair: pair, size: size, lossLimit: lossLimit)
+  let probe = PacketProbe(
+    carrier: carrier, pair: pair, size: size, flows: flows, lossLimit: lossLimit)
   let watch = Disturbance.Watch(own: carrier.pids)
   var search = RateSearch(first: 40_000)
   var cpu: Double?
@@ -29,6 +30,7 @@ private struct PacketProbe {
   let carrier: RunningCarrier
   let pair: SitePair
   let size: Int
+  let flows: Int
   let lossLimit: Double
 
   /// The rate that arrived, whether the sender kept up, and CPU seconds of the forwarders for a
@@ -36,8 +38,8 @@ private struct PacketProbe {
   func run(_ rate: Double) throws -> (passed: RateSearch.Passed, cpuPerPacket: Double)? {
     let cpuBefore = try carrier.cpuSeconds()
     let run = try UDPFlows(
-      count: Int(rate * 0.3), size: size, rate: rate, from: pair.a, to: carrier.address(.b),
-      in: pair.b, quiet: 0.05)
+      count: Int(rate * 0.3), size: size, rate: rate, flows: flows, from: pair.a,
+      to: carrier.address(.b), in: pair.b, quiet: 0.05)
     guard run.total.lossShare <= lossLimit else { return nil }
     let received = Double(run.total.received)
     return (
