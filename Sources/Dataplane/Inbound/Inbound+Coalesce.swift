@@ -39,7 +39,7 @@ extension Inbound {
 
   /// Where in ``LaneMemory/openWrites`` a packet's flow is.
   func place(of packet: Bytes, _ headers: InnerHeaders) -> Int {
-    1 &+ Int(Flow.hash(packet, headers) &>> UInt32(32 &- LaneMemory.flowBits))
+    OpenWrite.slicesPlace &+ 1 &+ Flow.place(packet, headers, bits: LaneMemory.flowBits)
   }
 
   /// Joins a packet to the open write at hand, where it is the next of that.

@@ -74,7 +74,7 @@ extension Inbound {
     let target = head.slice(VirtioHeader.size, headerBytes.count)
     target.copy(headerBytes, to: 0)
     memory.writes[slot].gather.append(head.slice(0, VirtioHeader.size &+ headerBytes.count))
-    openPlaces |= 1 &<< UInt64(place)
+    openPlaces.insert(place)
     open.shape = shape
     open.slot = slot
     open.headers = headers
@@ -120,15 +120,15 @@ extension Inbound {
 
   /// Writes all that is open.
   mutating func endWrites<E: Engine & ~Copyable>(_ engine: inout E) {
-    while openPlaces != 0 {
-      select(openPlaces.trailingZeroBitCount)
+    while let taken = openPlaces.first {
+      select(taken)
       endWrite(&engine)
     }
   }
 
   /// Writes what is open at a place, if anything; the write at hand stays the same one.
   mutating func endWrite<E: Engine & ~Copyable>(at other: Int, _ engine: inout E) {
-    guard openPlaces & 1 &<< UInt64(other) != 0 else { return }
+    guard openPlaces.contains(other) else { return }
     let here = place
     select(other)
     endWrite(&engine)
@@ -150,7 +150,7 @@ extension Inbound {
     case .slices: finishSlices()
     case .datagrams: finishDatagrams()
     }
-    openPlaces &= ~(1 &<< UInt64(place))
+    openPlaces.remove(place)
     open.shape = .none
     engine.write(open.slot)
   }

@@ -19,7 +19,7 @@ extension Inbound {
     guard head == 0 else {
       return openBehind(datagram, header, count, head: head, verdict: &verdict, &engine)
     }
-    if openPlaces == 0 { scratchUsed = 0 }  // Nothing refers to it.
+    if openPlaces.isEmpty { scratchUsed = 0 }  // Nothing refers to it.
     // Where there is none (other writes hold all), the datagram's own place will do.
     let target = takeScratch(count, &engine)
     guard let records = sealer.open(datagram, header, into: target, verdict: &verdict) else {
@@ -35,9 +35,7 @@ extension Inbound {
   private mutating func expectedHead(_ count: Int) -> Int {
     guard place == OpenWrite.slicesPlace, open.shape == .slices, open.endsScratch,
       open.headers.isTCP, scratch >= 0
-    else {
-      return 0
-    }
+    else { return 0 }
     let head = Record.sliceHeader &+ (open.headerBytes?.count ?? 0)
     let end = unsafe memory.buffers[scratch].slice(0, scratchUsed).end
     guard count > head, scratchUsed >= head, scratchUsed &+ count <= memory.buffers.stride,

@@ -25,8 +25,8 @@ struct Inbound<S: Sealer> {
   /// The write at hand, and its place among ``LaneMemory/openWrites``, where the others are.
   var open = OpenWrite()
   var place = OpenWrite.slicesPlace
-  /// Which of them are open, a bit for each.
-  var openPlaces: UInt64 = 0
+  /// Which of them are open.
+  var openPlaces = PlaceSet()
   /// The scratch buffer that datagrams are opened into and blocks decompressed, and how much of it is used;
   /// -1 for none.
   var scratch = -1

@@ -36,7 +36,7 @@ struct LaneMemory {
   static let scratchStart = 40
   static let scratchCount = 16
   static let trainCount = 48
-  /// More than frames, so that flows seldom share one; a power of two, and as many as a word has bits.
+  /// More than frames, so that flows seldom share one: as many as ``PlaceSet`` has places.
   static let superPacketBits = 6
   static let superPacketCount = 1 << superPacketBits
   /// Where UDP flows have an open write: a power of two.

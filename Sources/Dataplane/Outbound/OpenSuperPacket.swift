@@ -1,5 +1,3 @@
-internal import CFastun
-
 /// A super-packet on its way into datagrams: a frame's, or those of several frames of one TCP stream,
 /// coalesced (Outbound+Coalesce.swift).
 @safe
@@ -52,8 +50,16 @@ struct OpenSuperPacket {
 
   /// A part, below ``runCount``.
   subscript(run: Int) -> Run {
-    get { unsafe parts[run] }
-    nonmutating set { unsafe parts[run] = newValue }
+    get {
+      assert(run < runCount)
+      // SAFETY: parts below runCount were written by `append`, within the column.
+      return unsafe parts[run]
+    }
+    nonmutating set {
+      assert(run < runCount)
+      // SAFETY: as above.
+      unsafe parts[run] = newValue
+    }
   }
 
   /// Begins anew, with a packet's headers and nothing of its payload.
@@ -79,6 +85,7 @@ struct OpenSuperPacket {
   /// Adds bytes of a frame's payload.
   mutating func append(_ run: Run) {
     assert(runCount < Self.maximumRuns)
+    // SAFETY: within the column, as asserted: one that has all its runs is complete, and sent.
     unsafe parts[runCount] = run
     runCount &+= 1
     total &+= run.count

@@ -1,5 +1,3 @@
-internal import CFastun
-
 // Coalescing: super-packets that follow each other in a TCP stream become one, as long as a train can be.
 //
 // Theory of operation. A program that writes 128 KiB at a time makes the kernel give two super-packets of 44
@@ -24,10 +22,9 @@ extension Outbound {
     add(packet, headers, place, frame: frame, &engine)
   }
 
-  /// Where in ``LaneMemory/superPackets`` a packet's flow is: by its hash's upper bits, which ports that
-  /// follow each other change the most.
-  func place(of packet: Bytes, _ headers: InnerHeaders) -> Int {
-    Int(Flow.hash(packet, headers) &>> UInt32(32 &- LaneMemory.superPacketBits))
+  /// Where in ``LaneMemory/superPackets`` a packet's flow is.
+  private func place(of packet: Bytes, _ headers: InnerHeaders) -> Int {
+    Flow.place(packet, headers, bits: LaneMemory.superPacketBits)
   }
 
   /// Payload bytes of as many full trains as a packet can be long.
@@ -53,7 +50,7 @@ extension Outbound {
         count &- offset, memory.superPackets[place].limit &- memory.superPackets[place].total)
       memory.superPackets[place].append(.init(frame: frame, offset: offset, count: taken))
       memory.frames.retain(frame)
-      openPlaces |= 1 &<< UInt64(place)
+      openPlaces.insert(place)
       offset &+= taken
       guard offset < count else { break }
       let full = memory.superPackets[place].total
@@ -70,7 +67,7 @@ extension Outbound {
   mutating func endFlow<E: Engine & ~Copyable>(
     of packet: Bytes, _ headers: InnerHeaders, _ engine: inout E
   ) {
-    guard openPlaces != 0 else { return }
+    guard !openPlaces.isEmpty else { return }
     if headers.isFragment {
       trainSuperPackets(&engine)  // It may be of any flow.
     } else {

@@ -41,15 +41,14 @@ extension Outbound {
 
   /// Sends all super-packets that are open.
   mutating func trainSuperPackets<E: Engine & ~Copyable>(_ engine: inout E) {
-    while openPlaces != 0 { trainSuperPacket(openPlaces.trailingZeroBitCount, &engine) }
+    while let place = openPlaces.first { trainSuperPacket(place, &engine) }
   }
 
   /// Puts the super-packet that is open at `place`, if there is one, on the open train where datagrams there
   /// are as long as its own, and on further ones. Those that are full are sent.
   mutating func trainSuperPacket<E: Engine & ~Copyable>(_ place: Int, _ engine: inout E) {
-    let bit: UInt64 = 1 &<< UInt64(place)
-    guard openPlaces & bit != 0 else { return }
-    openPlaces ^= bit
+    guard openPlaces.contains(place) else { return }
+    openPlaces.remove(place)
     if isOpen { closeDatagram(full: false, &engine) }
     let stride = sliceStride(
       memory.superPackets[place].headers, step: memory.superPackets[place].step)

@@ -29,8 +29,8 @@ struct Outbound<S: Sealer> {
   var isOpen = false
   /// The open datagram holds an LZ4 block.
   var isCompressed = false
-  /// Where in ``LaneMemory/superPackets`` one waits for more of its stream, a bit for each.
-  var openPlaces: UInt64 = 0
+  /// Where in ``LaneMemory/superPackets`` one waits for more of its stream.
+  var openPlaces = PlaceSet()
 
   init(_ plan: Plan, memory: LaneMemory, counters: Counters, sealer: S) {
     self.memory = memory

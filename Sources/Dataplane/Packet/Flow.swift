@@ -17,4 +17,10 @@ enum Flow {
     }
     return UInt32(truncatingIfNeeded: mixed >> 32)
   }
+
+  /// Where a parsed packet's flow is among 2^`bits` places: by its hash's upper bits, which ports that follow
+  /// each other change the most.
+  static func place(_ packet: Bytes, _ headers: InnerHeaders, bits: Int) -> Int {
+    Int(hash(packet, headers) &>> UInt32(truncatingIfNeeded: 32 &- bits))
+  }
 }

@@ -40,4 +40,21 @@ struct FlowTests {
     hashes.insert(try hash(packet))
     #expect(hashes.count == 251)
   }
+
+  @Test("Ports that follow each other get places of their own", arguments: [true, false])
+  func places(isIPv4: Bool) throws {
+    var packet = InnerPacket()
+    packet.isIPv4 = isIPv4
+    var places: Set<Int> = []
+    for _ in 0..<16 {
+      packet.sourcePort += 1
+      places.insert(
+        try withBytes(packet.bytes) {
+          Flow.place($0, try #require(InnerHeaders.parse($0)), bits: 6)
+        })
+    }
+    #expect(places.isSubset(of: 0..<64))
+    // By chance some two would have to share.
+    #expect(places.count >= 15)
+  }
 }
