@@ -128,7 +128,7 @@ let package = Package(
 if hasIPSecMB {
   package.targets.append(
     .systemLibrary(name: "CIPSecMB", providers: [.apt(["libipsec-mb-dev"])]))
-  for target in package.targets where target.name == "Dataplane" {
+  for target in package.targets where ["Dataplane", "DataplaneTests"].contains(target.name) {
     target.dependencies.append("CIPSecMB")
     target.swiftSettings?.append(.define("IPSEC_MB"))
   }

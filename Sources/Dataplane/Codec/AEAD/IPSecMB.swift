@@ -1,30 +1,15 @@
 #if IPSEC_MB
   internal import CIPSecMB
 
-  /// Intel's multi-buffer library, as far as it is used here: the direct calls for AES-256-GCM.
+  /// Intel's multi-buffer library, as far as it is used here: its AES-256-GCM that suits this CPU best.
   ///
-  /// The library fills a manager with the functions that suit the CPU. They need nothing else of it, so they
+  /// The library fills a manager with the functions that it chooses. They need nothing else of it, so they
   /// are copied out, and a datagram costs an indirect call and no look-up.
-  @safe
-  struct IPSecMB: @unchecked Sendable {
-    // SAFETY, and @unchecked: functions of a library that stays loaded, without state of their own; who
-    // calls them answers for what is passed.
-    let seal: Operation
-    let open: Operation
-    let expand: @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<gcm_key_data>?) -> Void
+  struct IPSecMB: Sendable {
+    let gcm: GCMFunctions
     // What the functions were written for; not as text, which would make every key count references.
     private let instructions: IMB_ARCH
     private let usesVAES: Bool
-
-    /// Key, context, output, input and its length, the 12-byte nonce, additional data and its length, tag
-    /// and its length.
-    typealias Operation =
-      @convention(c) (
-        UnsafePointer<gcm_key_data>?, UnsafeMutablePointer<gcm_context_data>?,
-        UnsafeMutablePointer<UInt8>?, UnsafePointer<UInt8>?, UInt64,
-        UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UInt64,
-        UnsafeMutablePointer<UInt8>?, UInt64
-      ) -> Void
 
     /// Found out once, at set-up.
     static let loaded = Result(catching: load)
@@ -32,6 +17,15 @@
     static var version: String { unsafe String(cString: imb_get_version_str()) }
 
     private static func load() throws(SealingUnavailable) -> IPSecMB {
+      // Expanded keys have another size in another major version, and a build may be made of pieces from before
+      // and after an upgrade.
+      guard imb_get_version() >> 16 == UInt32(IMB_VERSION_NUM) >> 16 else {
+        throw SealingUnavailable(
+          """
+          fastun was built for libipsec-mb \(IMB_VERSION_STR) and runs with \(version): \
+          build it anew (make clean build)
+          """)
+      }
       guard let manager = unsafe alloc_mb_mgr(0) else {
         throw SealingUnavailable("libipsec-mb cannot start: no memory for its manager")
       }
@@ -45,25 +39,37 @@
         let reason = unsafe String(cString: imb_get_strerror(code))
         throw SealingUnavailable("libipsec-mb cannot start: \(reason)")
       }
-      guard
-        let seal = unsafe manager.pointee.gcm256_enc, let open = unsafe manager.pointee.gcm256_dec,
-        let expand = unsafe manager.pointee.gcm256_pre
-      else { throw SealingUnavailable("libipsec-mb has no AES-256-GCM for this CPU") }
-      let usesVAES = unsafe manager.pointee.features & UInt64(IMB_FEATURE_VAES) != 0
-      return unsafe IPSecMB(
-        seal: seal, open: open, expand: expand, instructions: architecture, usesVAES: usesVAES)
+      let chosen = unsafe ft_gcm256(
+        expand: manager.pointee.gcm256_pre, seal: manager.pointee.gcm256_enc,
+        open: manager.pointee.gcm256_dec)
+      guard let gcm = GCMFunctions(chosen) else {
+        throw SealingUnavailable("libipsec-mb has no AES-256-GCM for this CPU")
+      }
+      let needed = UInt64(IMB_FEATURE_VAES) | UInt64(IMB_FEATURE_VPCLMULQDQ)
+      let hasVAES = unsafe manager.pointee.features & needed == needed
+      guard hasVAES, architecture == IMB_ARCH_AVX2 else {
+        return IPSecMB(gcm: gcm, instructions: architecture, usesVAES: hasVAES)
+      }
+      // The library lets a CPU without AVX-512 have VAES only if it has GFNI and SHA too, for other ciphers'
+      // sake. GCM uses neither, and AMD's Zen 3 has no GFNI. What the library did not choose, it did not
+      // test: so that is made up for.
+      guard let vaes = GCMFunctions(ft_gcm256_vaes_avx2()), vaes.agree(with: gcm) else {
+        return IPSecMB(gcm: gcm, instructions: architecture, usesVAES: false)
+      }
+      return IPSecMB(gcm: vaes, instructions: architecture, usesVAES: true)
     }
 
     /// The instruction set that the functions use.
     var architecture: String {
-      switch instructions {
-      case IMB_ARCH_AVX512: usesVAES ? "AVX512, VAES" : "AVX512"
-      case IMB_ARCH_AVX2: "AVX2"
-      case IMB_ARCH_AVX: "AVX"
-      case IMB_ARCH_SSE: "SSE"
-      case IMB_ARCH_NOAESNI: "no AES instructions"
-      default: "instruction set \(instructions.rawValue)"
-      }
+      // Versions before 2.0 know two more, for CPUs that have had no successor without AVX2 since 2013.
+      let name =
+        switch instructions {
+        case IMB_ARCH_AVX512: "AVX512"
+        case IMB_ARCH_AVX2: "AVX2"
+        case IMB_ARCH_SSE: "SSE"
+        default: "instruction set \(instructions.rawValue)"
+        }
+      return usesVAES ? name + ", VAES" : name
     }
   }
 #endif

@@ -20,23 +20,27 @@
     // SAFETY: `memory` is the key's own run of the lane's slab, `footprint` long, as checked in init; the
     // offsets above are inside it. The library keeps none of these pointers after a call.
     private let memory: Bytes
-    private let library: IPSecMB
+    private let gcm: GCMFunctions
 
     init(_ memory: Bytes) {
-      precondition(memory.count == Self.footprint)
-      precondition(unsafe UInt(bitPattern: memory.base) % 64 == 0)
       guard case .success(let library) = IPSecMB.loaded else {
         preconditionFailure("libipsec-mb cannot start: SealingBackend.prepare comes first")
       }
+      self.init(memory, library.gcm)
+    }
+
+    init(_ memory: Bytes, _ gcm: GCMFunctions) {
+      precondition(memory.count == Self.footprint)
+      precondition(unsafe UInt(bitPattern: memory.base) % 64 == 0)
       self.memory = memory
-      self.library = library
+      self.gcm = gcm
     }
 
     func setKey(_ key: Secret, cipher: Cipher, direction: KeyDirection) {
       precondition(cipher == .aes256GCM && key.count == 32)
       wipe()
       // SAFETY: the library reads 32 bytes and writes the expanded key.
-      unsafe key.withBytes { unsafe library.expand($0.baseAddress, expandedKey) }
+      unsafe key.withBytes { unsafe gcm.expand($0.baseAddress, expandedKey) }
       scratch[Self.direction] = direction.rawValue
     }
 
@@ -45,7 +49,7 @@
       assert(ciphertext.count == plaintext.count + Self.tag)
       nonce.write(scratch)
       // SAFETY: reads and writes exactly the runs that are passed; the tag ends `ciphertext`.
-      unsafe library.seal(
+      unsafe gcm.seal(
         expandedKey, context, ciphertext.octets, plaintext.octets, plaintext.length, scratch.octets,
         additional.octets, additional.length, ciphertext.octets + plaintext.count,
         UInt64(Self.tag))
@@ -59,7 +63,7 @@
       assert(plaintext.count == ciphertext.count - Self.tag)
       nonce.write(scratch)
       // SAFETY: as in `seal`; the tag goes into the scratch, which has room for it.
-      unsafe library.open(
+      unsafe gcm.open(
         expandedKey, context, plaintext.octets, ciphertext.octets, plaintext.length, scratch.octets,
         additional.octets, additional.length, scratch.octets + Self.computedTag, UInt64(Self.tag))
       // All 16 bytes are compared whatever the first ones say, so time tells a forger nothing.
