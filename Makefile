@@ -38,7 +38,7 @@ lint: deps ## Check style, scripts where shellcheck is installed, and the README
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	$(SWIFT) run -c release Benchmarks --check-readme
 	@if command -v shellcheck >/dev/null; then \
-	  echo shellcheck; shellcheck .ci/run .ci/deps perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
+	  echo shellcheck; shellcheck .ci/run .ci/deps .ci/newer-ipsec-mb perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 format: deps ## Format all Swift sources in place
