@@ -38,7 +38,7 @@ lint: deps ## Check style, scripts where shellcheck is installed, and the README
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	$(SWIFT) run -c release Benchmarks --check-readme
 	@if command -v shellcheck >/dev/null; then \
-	  echo shellcheck; shellcheck .ci/run .ci/deps .ci/newer-ipsec-mb perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
+	  echo shellcheck; shellcheck .ci/run .ci/deps .ci/newer perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 format: deps ## Format all Swift sources in place
@@ -47,7 +47,7 @@ format: deps ## Format all Swift sources in place
 bench: deps ## Compare with a plain loop, VXLAN and other tunnels (root; ARGS=--quick for a look)
 	$(SWIFT) run -c release Benchmarks $(ARGS)
 
-bench-peers: ## Install the tunnels that Debian has to compare with, iperf3 and perf
+bench-peers: ## Install tunnels to compare with, as new as Debian has them, iperf3 and perf
 	@.ci/deps openvpn openssl vtun fastd tinc nebula wireguard-go wireguard-tools iperf3 linux-perf
 
 bench-check: deps ## Compare instructions per operation with perf/thresholds.json (ARGS=--update)

@@ -8,9 +8,9 @@ struct WireGuardProgram: Sendable, CustomStringConvertible {
   static let variable = "WIREGUARD_GO"
   /// How to get what is missing.
   static let remedy = """
-    wireguard-go and wg are needed (Debian packages wireguard-go and wireguard-tools; the one of \
-    Debian 12 is of 2022 and several times slower than a newer one from its project, which \
-    --wireguard-go or \(variable) names)
+    wireguard-go and wg are needed: `make bench-peers` installs them on Debian, the first from \
+    unstable, as that of Debian 12 is several times slower; --wireguard-go or \(variable) names \
+    another
     """
 
   let path: String

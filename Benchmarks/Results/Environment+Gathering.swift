@@ -23,7 +23,7 @@ extension Environment {
         environment.doubts.append(
           """
           wireguard-go \(wireGuard.version) is from before it used segmentation offload, and no \
-          fair opponent; --wireguard-go names a newer one.
+          fair opponent: `make bench-peers` installs a newer one, --wireguard-go names another.
           """)
       }
     }
