@@ -47,21 +47,28 @@
       }
       let needed = UInt64(IMB_FEATURE_VAES) | UInt64(IMB_FEATURE_VPCLMULQDQ)
       let hasVAES = unsafe manager.pointee.features & needed == needed
-      guard hasVAES, architecture == IMB_ARCH_AVX2 else {
-        return IPSecMB(gcm: gcm, instructions: architecture, usesVAES: hasVAES)
+      if hasVAES, architecture == IMB_ARCH_AVX2, let vaes = vaesWithAVX2(besides: gcm) {
+        return IPSecMB(gcm: vaes, instructions: architecture, usesVAES: true)
       }
-      // The library lets a CPU without AVX-512 have VAES only if it has GFNI and SHA too, for other ciphers'
-      // sake. GCM uses neither, and AMD's Zen 3 has no GFNI. What the library did not choose, it did not
-      // test: so that is made up for.
-      guard let vaes = GCMFunctions(ft_gcm256_vaes_avx2()), vaes.agree(with: gcm) else {
-        return IPSecMB(gcm: gcm, instructions: architecture, usesVAES: false)
+      return IPSecMB(
+        gcm: gcm, instructions: architecture, usesVAES: hasVAES && architecture == IMB_ARCH_AVX512)
+    }
+
+    /// The functions that use VAES in AVX2's registers, whether or not the library chose them.
+    ///
+    /// It lets a CPU without AVX-512 have them only if there is GFNI and SHA too, for other ciphers' sake. GCM
+    /// uses neither, and AMD's Zen 3 has no GFNI. What the library did not choose, it did not test: so that is
+    /// made up for. Nil where it has no such functions, as version 1.3, or they do not agree with `chosen`.
+    private static func vaesWithAVX2(besides chosen: GCMFunctions) -> GCMFunctions? {
+      guard let vaes = GCMFunctions(ft_gcm256_vaes_avx2()), vaes.agree(with: chosen) else {
+        return nil
       }
-      return IPSecMB(gcm: vaes, instructions: architecture, usesVAES: true)
+      return vaes
     }
 
     /// The instruction set that the functions use.
     var architecture: String {
-      // Versions before 2.0 know two more, for CPUs that have had no successor without AVX2 since 2013.
+      // Versions before 2.0 tell two older ones apart, which their numbers are enough for.
       let name =
         switch instructions {
         case IMB_ARCH_AVX512: "AVX512"
