@@ -26,15 +26,11 @@ package struct SealingTrial: ~Copyable {
     sender = SessionSealer(lane: 0, memory: slab.carve(SessionSealer.footprint))
     receiver = SessionSealer(lane: 0, memory: slab.carve(SessionSealer.footprint))
     self.slab = slab
-    func key(_ byte: UInt8) -> Secret {
-      // SAFETY: the bytes live for the call.
-      unsafe [UInt8](repeating: byte, count: 32).withUnsafeBytes { unsafe Secret($0) }
-    }
     func install(_ end: SessionSealer, local: UInt8, remote: UInt8) {
       end.install(
         SessionKeys(
           cipher: cipher, localIndex: UInt32(local), remoteIndex: UInt32(remote),
-          sending: key(local), receiving: key(remote), isProven: true))
+          sending: .ofTrial(local), receiving: .ofTrial(remote), isProven: true))
     }
     install(sender, local: 1, remote: 2)
     install(receiver, local: 2, remote: 1)

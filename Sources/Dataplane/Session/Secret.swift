@@ -28,3 +28,11 @@ package final class Secret: @unchecked Sendable {
     try unsafe body(UnsafeRawBufferPointer(start: base, count: count))
   }
 }
+
+extension Secret {
+  /// A key that is none, for trials: 32 times the same byte.
+  static func ofTrial(_ byte: UInt8 = 1) -> Secret {
+    // SAFETY: the bytes live for the call.
+    unsafe [UInt8](repeating: byte, count: 32).withUnsafeBytes { unsafe Secret($0) }
+  }
+}

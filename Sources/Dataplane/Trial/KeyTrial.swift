@@ -22,8 +22,8 @@ struct KeyTrial<Key: AEAD>: TrialOperation, ~Copyable {
     ciphertext = slab.carve(Self.bytes + Key.tag)
     opened = slab.carve(Self.bytes)
     header = slab.carve(DatagramHeader.size)
-    sealing.setKey(.ofTrial, cipher: cipher, direction: .sealing)
-    opening.setKey(.ofTrial, cipher: cipher, direction: .opening)
+    sealing.setKey(.ofTrial(), cipher: cipher, direction: .sealing)
+    opening.setKey(.ofTrial(), cipher: cipher, direction: .opening)
     self.slab = slab
     seal(0)
   }

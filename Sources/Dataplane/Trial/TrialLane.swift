@@ -61,19 +61,11 @@ extension TrialLane<SessionSealer> {
   static func sealed() throws -> TrialLane {
     try SealingBackend.prepare(for: .aes256GCM)
     let lane = try TrialLane { SessionSealer(lane: 0, memory: $0) }
-    let key = Secret.ofTrial
+    let key = Secret.ofTrial()
     lane.sealer.install(
       SessionKeys(
         cipher: .aes256GCM, localIndex: 1, remoteIndex: 1, sending: key, receiving: key,
         isProven: true))
     return lane
-  }
-}
-
-extension Secret {
-  /// A key that is none.
-  static var ofTrial: Secret {
-    // SAFETY: the bytes live for the call.
-    unsafe [UInt8](repeating: 1, count: 32).withUnsafeBytes { unsafe Secret($0) }
   }
 }

@@ -8,22 +8,11 @@
   struct GCMFunctions: @unchecked Sendable {
     // SAFETY, and @unchecked: functions of a library that stays loaded, without state of their own; who
     // calls them answers for what is passed.
-    let expand: Expansion
-    let seal: Operation
-    let open: Operation
-
-    typealias Expansion =
-      @convention(c) (UnsafeRawPointer?, UnsafeMutablePointer<gcm_key_data>?) -> Void
-
-    /// Key, context, output, input and its length, the 12-byte nonce, additional data and its length, tag
-    /// and its length.
-    typealias Operation =
-      @convention(c) (
-        UnsafePointer<gcm_key_data>?, UnsafeMutablePointer<gcm_context_data>?,
-        UnsafeMutablePointer<UInt8>?, UnsafePointer<UInt8>?, UInt64,
-        UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UInt64,
-        UnsafeMutablePointer<UInt8>?, UInt64
-      ) -> Void
+    let expand: aes_gcm_pre_t
+    // Key, context, output, input and its length, the 12-byte nonce, additional data and its length, tag and its
+    // length.
+    let seal: aes_gcm_enc_dec_t
+    let open: aes_gcm_enc_dec_t
 
     /// Nil where one of them is missing.
     init?(_ found: ft_gcm256) {
@@ -44,8 +33,8 @@
       guard var slab = try? Slab(size: 1 << 14) else { return false }
       let sealing = IPSecMBKey(slab.carve(IPSecMBKey.footprint), others)
       let opening = IPSecMBKey(slab.carve(IPSecMBKey.footprint), self)
-      sealing.setKey(.ofTrial, cipher: .aes256GCM, direction: .sealing)
-      opening.setKey(.ofTrial, cipher: .aes256GCM, direction: .opening)
+      sealing.setKey(.ofTrial(), cipher: .aes256GCM, direction: .sealing)
+      opening.setKey(.ofTrial(), cipher: .aes256GCM, direction: .opening)
       let header = slab.carve(DatagramHeader.size)
       let text = slab.carve(1_455)
       for offset in 0..<text.count { text[offset] = UInt8(truncatingIfNeeded: offset &* 31) }
