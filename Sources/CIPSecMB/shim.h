@@ -1,5 +1,6 @@
 #pragma once
 #include <intel-ipsec-mb.h>
+#include <stdbool.h>
 
 /// AES-256-GCM written for one set of instructions; null where the library has it not.
 typedef struct {
@@ -17,4 +18,9 @@ __attribute__((weak)) __typeof__(*(aes_gcm_enc_dec_t)0) aes_gcm_dec_256_vaes_avx
 
 static inline ft_gcm256 ft_gcm256_vaes_avx2(void) {
   return (ft_gcm256){aes_gcm_pre_256_vaes_avx2, aes_gcm_enc_256_vaes_avx2, aes_gcm_dec_256_vaes_avx2};
+}
+
+/// Whether these are the functions that the library uses on CPUs with AVX2 but without VAES.
+static inline bool ft_gcm256_is_without_vaes(ft_gcm256 functions) {
+  return functions.seal == aes_gcm_enc_256_avx_gen4;
 }

@@ -47,18 +47,19 @@
       }
       let needed = UInt64(IMB_FEATURE_VAES) | UInt64(IMB_FEATURE_VPCLMULQDQ)
       let hasVAES = unsafe manager.pointee.features & needed == needed
-      if hasVAES, architecture == IMB_ARCH_AVX2, let vaes = vaesWithAVX2(besides: gcm) {
-        return IPSecMB(gcm: vaes, instructions: architecture, usesVAES: true)
+      guard hasVAES, ft_gcm256_is_without_vaes(chosen) else {
+        return IPSecMB(gcm: gcm, instructions: architecture, usesVAES: hasVAES)
       }
-      return IPSecMB(
-        gcm: gcm, instructions: architecture, usesVAES: hasVAES && architecture == IMB_ARCH_AVX512)
+      let vaes = vaesWithAVX2(besides: gcm)
+      return IPSecMB(gcm: vaes ?? gcm, instructions: architecture, usesVAES: vaes != nil)
     }
 
-    /// The functions that use VAES in AVX2's registers, whether or not the library chose them.
+    /// The functions that use VAES in AVX2's registers, where the library did not choose them.
     ///
-    /// It lets a CPU without AVX-512 have them only if there is GFNI and SHA too, for other ciphers' sake. GCM
-    /// uses neither, and AMD's Zen 3 has no GFNI. What the library did not choose, it did not test: so that is
-    /// made up for. Nil where it has no such functions, as version 1.3, or they do not agree with `chosen`.
+    /// It lets a CPU without AVX-512 have them only if there is GFNI and SHA too, and with AVX-512 uses VAES only
+    /// if there is GFNI and IFMA, for other ciphers' sake. GCM uses none of these; AMD's Zen 3 has no GFNI, and
+    /// hypervisors may hide what they like. What the library did not choose, it did not test: so that is made up
+    /// for. Nil where it has no such functions, as version 1.3, or they do not agree with `chosen`.
     private static func vaesWithAVX2(besides chosen: GCMFunctions) -> GCMFunctions? {
       guard let vaes = GCMFunctions(ft_gcm256_vaes_avx2()), vaes.agree(with: chosen) else {
         return nil
