@@ -5,7 +5,8 @@ import Glibc
 ///
 /// Works as a lane does: a train of datagrams is sealed out of a frame, then opened where it lies.
 package struct SealingTrial: ~Copyable {
-  /// Nanoseconds of this thread's CPU time for one datagram.
+  /// Nanoseconds for one datagram, of the train in the middle of all: what others take of the CPU meanwhile, or
+  /// the host of a virtual machine, falls on few of them.
   package struct Cost: Sendable {
     package let seal: Double
     package let open: Double
@@ -49,7 +50,9 @@ package struct SealingTrial: ~Copyable {
     precondition(bytes > 0 && bytes <= 9_000 && trains > 0)
     let size = DatagramHeader.size + bytes + SessionSealer.tag
     let datagrams = min(Train.maximumDatagrams, Train.maximumBytes / size)
-    var spent = (seal: UInt64(0), open: UInt64(0))
+    var (seals, opens) = ([UInt64](), [UInt64]())
+    seals.reserveCapacity(trains)
+    opens.reserveCapacity(trains)
     for _ in 0..<trains {
       let start = Self.now()
       for index in 0..<datagrams {
@@ -59,11 +62,13 @@ package struct SealingTrial: ~Copyable {
       }
       let middle = Self.now()
       for index in 0..<datagrams where !open(wire.slice(index * size, size)) { return nil }
-      spent.seal += middle - start
-      spent.open += Self.now() - middle
+      seals.append(middle - start)
+      opens.append(Self.now() - middle)
     }
-    let count = Double(trains * datagrams)
-    return Cost(seal: Double(spent.seal) / count, open: Double(spent.open) / count)
+    func median(_ times: [UInt64]) -> Double {
+      Double(times.sorted()[trains / 2]) / Double(datagrams)
+    }
+    return Cost(seal: median(seals), open: median(opens))
   }
 
   private func open(_ datagram: Bytes) -> Bool {
@@ -75,6 +80,6 @@ package struct SealingTrial: ~Copyable {
     return receiver.open(datagram, header, into: nil, verdict: &verdict) != nil
   }
 
-  /// CPU time: what other processes take meanwhile is not sealing's.
-  private static func now() -> UInt64 { nanoseconds(of: CLOCK_THREAD_CPUTIME_ID) }
+  /// Not CPU time, which a system call tells: each costs as much as a datagram.
+  private static func now() -> UInt64 { nanoseconds(of: CLOCK_MONOTONIC) }
 }
