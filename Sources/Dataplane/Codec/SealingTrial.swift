@@ -5,11 +5,10 @@ import Glibc
 ///
 /// Works as a lane does: a train of datagrams is sealed out of a frame, then opened where it lies.
 package struct SealingTrial: ~Copyable {
-  /// Nanoseconds for one datagram, of the train in the middle of all: what others take of the CPU meanwhile, or
-  /// the host of a virtual machine, falls on few of them.
-  package struct Cost: Sendable {
-    package let seal: Double
-    package let open: Double
+  /// Nanoseconds for one datagram, by train.
+  package struct Costs: Sendable {
+    package fileprivate(set) var seal: [Double] = []
+    package fileprivate(set) var open: [Double] = []
   }
 
   private let slab: Slab
@@ -46,13 +45,13 @@ package struct SealingTrial: ~Copyable {
   ///
   /// - Parameter bytes: of one datagram's records.
   /// - Returns: nil where one was not opened, which cannot be.
-  package func measure(bytes: Int, trains: Int) -> Cost? {
+  package func measure(bytes: Int, trains: Int) -> Costs? {
     precondition(bytes > 0 && bytes <= 9_000 && trains > 0)
     let size = DatagramHeader.size + bytes + SessionSealer.tag
     let datagrams = min(Train.maximumDatagrams, Train.maximumBytes / size)
-    var (seals, opens) = ([UInt64](), [UInt64]())
-    seals.reserveCapacity(trains)
-    opens.reserveCapacity(trains)
+    var costs = Costs()
+    costs.seal.reserveCapacity(trains)
+    costs.open.reserveCapacity(trains)
     for _ in 0..<trains {
       let start = Self.now()
       for index in 0..<datagrams {
@@ -62,13 +61,10 @@ package struct SealingTrial: ~Copyable {
       }
       let middle = Self.now()
       for index in 0..<datagrams where !open(wire.slice(index * size, size)) { return nil }
-      seals.append(middle - start)
-      opens.append(Self.now() - middle)
+      costs.seal.append(Double(middle - start) / Double(datagrams))
+      costs.open.append(Double(Self.now() - middle) / Double(datagrams))
     }
-    func median(_ times: [UInt64]) -> Double {
-      Double(times.sorted()[trains / 2]) / Double(datagrams)
-    }
-    return Cost(seal: median(seals), open: median(opens))
+    return costs
   }
 
   private func open(_ datagram: Bytes) -> Bool {
