@@ -44,10 +44,9 @@ package struct Configuration: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - queues: nil for as many as the CPUs that lanes may use.
-  ///   - cpus: where lanes are pinned, in turn; empty for nowhere, nil for a CPU each where there are
-  ///     several lanes.
+  ///   - cpus: where lanes are pinned, in turn; empty for nowhere.
   package init(
-    peer: Endpoint?, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int]? = nil,
+    peer: Endpoint?, listen: Endpoint = Endpoint(host: ""), queues: Int? = nil, cpus: [Int] = [],
     nice: Int = Niceness.standard, name: String = "fastun0", addresses: [CIDR] = [],
     routes: [CIDR] = [], mtu: MTUChoice = .auto,
     compression: Plan.Compression = .auto, engine: Plan.EngineChoice = .auto,
@@ -57,8 +56,7 @@ package struct Configuration: Equatable, Sendable {
     isPlaintext: Bool = false, keepalive: Int? = nil, rekey: Int = Self.longestRekey,
     user: String? = nil
   ) throws(SetupError) {
-    let allowed = CPUList.allowed
-    let usable = cpus.map { $0.isEmpty ? allowed.count : $0.count } ?? allowed.count
+    let usable = cpus.isEmpty ? CPUList.allowed.count : cpus.count
     self.queues = queues ?? min(max(usable, 1), Self.maximumQueues)
     guard (1...Self.maximumQueues).contains(self.queues) else {
       throw SetupError(
@@ -93,8 +91,7 @@ package struct Configuration: Equatable, Sendable {
     try Self.check(rekey, in: 1...Self.longestRekey, option: "--rekey")
     self.peer = peer
     self.listen = listen
-    // One lane is left to the scheduler: else the only lanes of two tunnels would share one CPU.
-    self.cpus = cpus ?? (self.queues > 1 ? allowed : [])
+    self.cpus = cpus
     self.nice = nice
     self.name = name
     self.addresses = addresses

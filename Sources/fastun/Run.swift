@@ -67,10 +67,9 @@ struct Run: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      CPUs to pin the lanes to, in turn, as in 0-3,6; any: leave them to the scheduler (default: a CPU \
-      each, or any for a single lane).
+      CPUs to pin the lanes to, in turn, as in 0-3,6; any: leave them to the scheduler.
       """, valueName: "LIST|any"))
-  var cpus: String?
+  var cpus = "any"
 
   @Option(
     parsing: .unconditional,
@@ -200,10 +199,8 @@ struct Run: ParsableCommand {
     return try Configuration(
       peer: peer.map { text throws(SetupError) in try Endpoint(peer: text) },
       listen: Endpoint(listen: listen), queues: queues,
-      cpus: cpus.map { text throws(SetupError) in
-        text == "any" ? [] : try CPUList(text).cpus
-      }, nice: nice, name: name,
-      addresses: addresses, routes: routes, mtu: MTUChoice(mtu), compression: compress,
+      cpus: cpus == "any" ? [] : CPUList(cpus).cpus, nice: nice, name: name, addresses: addresses,
+      routes: routes, mtu: MTUChoice(mtu), compression: compress,
       engine: engine, trains: trains, statistics: stats, identity: identity,
       peerKey: peerKey.map { text throws(SetupError) in try PublicKey(peerKey: text) },
       pskFile: pskFile, cipher: cipher, isPlaintext: plaintext, keepalive: keepalive, rekey: rekey,

@@ -21,7 +21,6 @@ extension Tunnels {
     func unequalQueues() throws {
       let tunnels = try TunnelPair { site, options in
         options.queues = site == .a ? 4 : 2
-        options.cpus = nil  // Pinned, as users have it.
       }
       defer { tunnels.sites.remove() }
       let run = try UDPFlows(

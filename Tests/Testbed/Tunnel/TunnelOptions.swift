@@ -11,8 +11,8 @@ package struct TunnelOptions: Sendable {
   package var peer: String?
   package var listen: String?
   package var queues: Int?
-  /// Both sites share this machine's CPUs, where pinned lanes of one would sit on those of the other.
-  package var cpus: String? = "any"
+  /// The CPUs that its lanes are pinned to.
+  package var cpus: String?
   /// The niceness of its lanes.
   package var nice: Int?
   package var compress: String?

@@ -54,7 +54,6 @@ extension Tunnels {
       let capture = try Capture(of: SitePair.outerDevice, in: sites.b, limit: 2 << 20)
       // Of what is given besides, --name is the default and --json changes what it prints.
       let tunnels = try TunnelPair(on: sites) { site, options in
-        options.cpus = nil
         options.addresses = ["\(SitePair.innerAddress(site))/24"]
         change(&options)
       }
