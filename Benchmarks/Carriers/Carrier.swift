@@ -1,3 +1,4 @@
+import Dataplane
 import Glibc
 import Testbed
 
@@ -7,6 +8,8 @@ enum Carrier: Sendable {
   case direct
   /// The plain read/write loop of this program; `threads`: a thread per direction.
   case plain(threads: Bool = false)
+  /// A lane of fastun that does nothing but its system calls.
+  case relay
   /// The kernel's VXLAN.
   case vxlan
   /// `counted`: it counts what it allocates, retains and releases. `plaintext`: it does not seal.
@@ -35,6 +38,7 @@ enum Carrier: Sendable {
     // A part of fastun by itself.
     if case .none = self { return .fastun }
     if case .plain = self { return .plain }
+    if case .relay = self { return .relay }
     if case .vxlan = self { return .vxlan }
     return isWireGuard ? .wireguardGo : .other
   }
@@ -50,6 +54,8 @@ enum Carrier: Sendable {
     case .plain(let threads):
       return RunningCarrier(
         processes: try startPlain(on: pair, threads: threads), sendsAlone: true)
+    case .relay:
+      return RunningCarrier(processes: try startRelay(on: pair))
     case .vxlan:
       try VXLAN.start(on: pair)
       return RunningCarrier()
@@ -91,15 +97,30 @@ enum Carrier: Sendable {
 
   /// MTU 1472: what is left of the 1500 of the link after the outer IPv4 and UDP headers.
   private func startPlain(on pair: SitePair, threads: Bool) throws -> [ChildProcess] {
+    try startOwn(
+      "plain", device: "plain0", on: pair, more: threads ? ["threads"] : [], link: "mtu 1472")
+  }
+
+  /// Super-packets are held to what a train has room for.
+  private func startRelay(on pair: SitePair) throws -> [ChildProcess] {
+    try startOwn(
+      RelayRole.name, device: "relay0", on: pair,
+      link: "mtu \(BareRelay.mtu) gso_max_size \(BareRelay.longestPacket)")
+  }
+
+  /// Starts this program in one of its roles at both sites, and configures the devices that it makes.
+  private func startOwn(
+    _ role: String, device: String, on pair: SitePair, more: [String] = [], link: String
+  ) throws -> [ChildProcess] {
     try SitePair.Site.allCases.map { site in
       let process = try ChildProcess(
         [
-          "/proc/\(getpid())/exe", "plain", "plain0", SitePair.outerAddress(site),
+          "/proc/\(getpid())/exe", role, device, SitePair.outerAddress(site),
           SitePair.outerAddress(site.other), "51800",
-        ] + (threads ? ["threads"] : []), in: pair[site])
+        ] + more, in: pair[site])
       _ = try process.waitFor(event: "ready")
-      try pair[site].ip("address add \(SitePair.innerAddress(site))/24 dev plain0")
-      try pair[site].ip("link set plain0 mtu 1472 up")
+      try pair[site].ip("address add \(SitePair.innerAddress(site))/24 dev \(device)")
+      try pair[site].ip("link set \(device) \(link) up")
       return process
     }
   }

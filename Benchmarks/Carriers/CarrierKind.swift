@@ -3,6 +3,8 @@ enum CarrierKind: String, Codable, Sendable, CaseIterable {
   /// fastun, or a part of it.
   case fastun
   case plain
+  /// A lane of fastun with nothing in its walk.
+  case relay
   case vxlan
   case wireguardGo = "wireguard-go"
   /// Whatever else fastun is compared with, known by its variant's name.
@@ -13,6 +15,7 @@ enum CarrierKind: String, Codable, Sendable, CaseIterable {
     switch self {
     case .fastun: "fastun"
     case .plain: "the plain loop"
+    case .relay: "the bare relay"
     case .vxlan: "kernel VXLAN"
     case .wireguardGo: "wireguard-go"
     case .other: nil

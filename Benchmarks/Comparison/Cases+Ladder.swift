@@ -24,7 +24,7 @@ extension Case {
   private static let tcp = Case(
     suite: .path, name: "tcp", title: "TCP, one stream, veth as made",
     measurement: .iperf(), isQuick: true,
-    variants: [direct, vxlan, plain, plainThreads, superPackets, trains, uring, seals],
+    variants: [direct, vxlan, relay, plain, plainThreads, superPackets, trains, uring, seals],
     rows: [
       .ratio(
         "TCP, one stream, in the clear, against the plain loop", .goodput, "+ io_uring",
@@ -32,6 +32,12 @@ extension Case {
       .ratio(
         "TCP, one stream, in the clear, against kernel VXLAN", .goodput, "+ io_uring",
         to: "vxlan", .atLeast(0.75)),
+      .ratio(
+        "TCP, one stream, in the clear, against the bare relay", .goodput, "+ io_uring",
+        to: "bare relay", .none),
+      .ratio(
+        "TCP, one stream, the bare relay against kernel VXLAN", .goodput, "bare relay",
+        to: "vxlan", .none),
       .ratio(
         "TCP, one stream, sealed against in the clear", .goodput, "+ seal", to: "+ io_uring",
         .atLeast(0.9)),

@@ -9,6 +9,7 @@ extension Case {
   /// said otherwise; in the clear it is compared with what does not seal either.
   static let direct = Variant(name: "direct", carrier: .direct)
   static let vxlan = Variant(name: "vxlan", carrier: .vxlan)
+  static let relay = Variant(name: "bare relay", carrier: .relay)
   static let plain = Variant(name: "plain", carrier: .plain())
   static let plainThreads = Variant(name: "plain threads", carrier: .plain(threads: true))
   static let fastun = Variant(name: "fastun", carrier: .fastun(plaintext: true))

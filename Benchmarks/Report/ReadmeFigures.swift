@@ -52,7 +52,8 @@ struct ReadmeFigures {
   /// A line for each case, a column for each that fastun was compared with, and the ratio to it.
   private var carriers: Table {
     let kinds = CarrierKind.allCases.filter { kind in
-      kind.title != nil && kind != .fastun
+      // The relay is nothing that people would use.
+      kind.title != nil && kind != .fastun && kind != .relay
         && shown.contains { $0.variants.contains { $0.kind == kind && !$0.samples.isEmpty } }
     }
     var table = Table(["what", "fastun"] + kinds.map { "against \($0.title!)" })

@@ -73,6 +73,11 @@ struct Introduction {
     What a textbook would write: one thread that reads a packet and sends a datagram, and the \
     other way round. The baseline.
     """,
+    .relay: """
+    fastun's threads with nothing to do: they read super-packets, send each as a train, receive and \
+    write, with no header and no check between. No tunnel, as one lost datagram would spoil the rest; \
+    but what a program can reach by these calls at most.
+    """,
     .vxlan: """
     A tunnel inside the kernel, without encryption: no system call and no copy between it and the \
     network. What a program can hope to come near to.
