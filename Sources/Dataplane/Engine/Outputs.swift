@@ -104,7 +104,7 @@ struct Outputs {
 
   /// Blocks until the socket has room, or for so long.
   @inline(never)
-  func awaitRoom(milliseconds: Int32) {
+  mutating func awaitRoom(milliseconds: Int32) {
     var event = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
     // SAFETY: one pollfd of this frame.
     _ = unsafe poll(&event, 1, milliseconds)

@@ -57,7 +57,7 @@ package struct BareRelay {
       while let event = engine.next() {
         switch event {
         case .frame(let frame, let length):
-          send(memory.frameRoom(frame).slice(0, length), engine.outputs)
+          send(memory.frameRoom(frame).slice(0, length), &engine.outputs)
           engine.release(frame: frame)
         case .datagrams(let buffer, let length, _):
           // SAFETY: the buffer is held by this lane. What the device refuses is lost.
@@ -71,7 +71,7 @@ package struct BareRelay {
     return engine.failure
   }
 
-  private func send(_ bytes: Bytes, _ outputs: Outputs) {
+  private func send(_ bytes: Bytes, _ outputs: inout Outputs) {
     // Room for FT_CMSG_SPACE_U16 bytes.
     var control: (UInt64, UInt64, UInt64) = (0, 0, 0)
     var run = unsafe iovec(iov_base: bytes.base, iov_len: bytes.count)
