@@ -28,7 +28,8 @@ struct Ring: ~Copyable {
     unsafe ring.initialize(to: io_uring())
     var parameters = io_uring_params()
     parameters.flags =
-      UInt32(IORING_SETUP_CQSIZE) | FT_SETUP_SINGLE_ISSUER | FT_SETUP_DEFER_TASKRUN
+      UInt32(IORING_SETUP_CQSIZE) | FT_SETUP_TASKRUN_FLAG | FT_SETUP_SINGLE_ISSUER
+      | FT_SETUP_DEFER_TASKRUN
     parameters.cq_entries = completions
     let result = unsafe io_uring_queue_init_params(entries, ring, &parameters)
     guard result == 0 else {
@@ -97,11 +98,12 @@ struct Ring: ~Copyable {
     unsafe entry.pointee.user_data = UInt64(operation) << 32
   }
 
-  /// Submits what is queued and lets completions come that are due, without waiting; 0 or an errno.
+  /// Submits what is queued and lets completions come that are due, without waiting; 0 or an errno. Where
+  /// there is neither, it does not enter the kernel.
   mutating func submitAndReap() -> Int32 {
     let submitted = unsafe io_uring_submit(raw)
-    let result = unsafe submitted < 0 ? submitted : io_uring_get_events(raw)
-    return result < 0 ? -result : 0
+    guard submitted >= 0, unsafe ft_ring_wants_enter(raw) else { return max(0, -submitted) }
+    return max(0, unsafe -io_uring_get_events(raw))
   }
 
   /// Submits what is queued and waits for `count` completions; 0 or an errno.
