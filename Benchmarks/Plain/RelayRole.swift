@@ -11,7 +11,7 @@ enum RelayRole {
   static func run(arguments: [String]) -> Never {
     guard arguments.count == 4, let port = UInt16(arguments[3]),
       let local = IPAddress(parsing: arguments[1]), let remote = IPAddress(parsing: arguments[2])
-    else { fail("usage: relay DEVICE LOCAL PEER PORT") }
+    else { end("usage: relay DEVICE LOCAL PEER PORT") }
     do {
       let relay = try BareRelay(
         device: arguments[0], local: SocketAddress(local, port: port),
@@ -21,9 +21,14 @@ enum RelayRole {
       print("{\"event\":\"ready\",\"device\":\"\(arguments[0])\"}")
       fflush(nil)
       let failure = try relay.run()
-      fail("its engine failed: \(String(cString: strerror(failure)))")
+      end("its engine failed: \(String(cString: strerror(failure)))")
     } catch {
-      fail("\(error)")
+      end("\(error)")
     }
+  }
+
+  private static func end(_ message: String) -> Never {
+    tell("\(name): \(message)")
+    exit(1)
   }
 }

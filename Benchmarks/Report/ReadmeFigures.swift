@@ -11,7 +11,7 @@ struct ReadmeFigures {
 
   /// In Markdown, without the marks.
   var text: String {
-    let tables = [carriers, queues, targets].filter { !$0.isEmpty }.map(\.text)
+    let tables = [carriers, queues, comparisons].filter { !$0.isEmpty }.map(\.text)
     return ([remarks] + tables).joined(separator: "\n\n")
   }
 
@@ -108,7 +108,7 @@ struct ReadmeFigures {
   private static let mainMetrics = ["goodput", "packetRate", "p50"]
 
   /// Of the same cases; those without a target too, as they say what the others are worth.
-  private var targets: Table {
+  private var comparisons: Table {
     var table = Table(["compared", "median [lowest–highest]", "target", "verdict"])
     for row in shown.flatMap(\.rows) {
       guard let figure = row.figure else { continue }

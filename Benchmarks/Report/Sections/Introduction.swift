@@ -76,7 +76,7 @@ struct Introduction {
     .relay: """
     fastun's threads with nothing to do: they read super-packets, send each as a train, receive and \
     write, with no header and no check between. No tunnel, as one lost datagram would spoil the rest; \
-    but what a program can reach by these calls at most.
+    but about what a program can reach by these calls.
     """,
     .vxlan: """
     A tunnel inside the kernel, without encryption: no system call and no copy between it and the \

@@ -114,13 +114,13 @@ static inline int ft_cmsg_get_segment(const void *_Nonnull control, size_t lengt
 
 static const uint32_t FT_IOSQE_FIXED_FILE = 1u << IOSQE_FIXED_FILE_BIT;
 static const int FT_RWF_NOWAIT = RWF_NOWAIT;
-static const uint32_t FT_SETUP_TASKRUN_FLAG = 1u << 9;
+static const uint32_t FT_SETUP_TASKRUN_FLAG = IORING_SETUP_TASKRUN_FLAG;
 static const uint32_t FT_SETUP_SINGLE_ISSUER = 1u << 12;
 static const uint32_t FT_SETUP_DEFER_TASKRUN = 1u << 13;
 
-/// Whether completions are to be had by entering the kernel (IORING_SQ_CQ_OVERFLOW, IORING_SQ_TASKRUN).
+/// Whether completions are to be had by entering the kernel.
 static inline bool ft_ring_wants_enter(const struct io_uring *_Nonnull ring) {
-  return __atomic_load_n(ring->sq.kflags, __ATOMIC_RELAXED) & (1u << 1 | 1u << 2);
+  return __atomic_load_n(ring->sq.kflags, __ATOMIC_RELAXED) & (IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN);
 }
 /// The completion at ring position `at`; positions wrap.
 static inline struct io_uring_cqe *_Nonnull ft_cqe_at(

@@ -6,8 +6,8 @@ import Glibc
 ///
 /// No tunnel: its datagrams say nothing of themselves and nobody checks them, so one that is lost spoils a
 /// super-packet. But it makes the system calls of a lane under a bulk transfer, with a lane's engine, buffers,
-/// budgets and looks, and does nothing else. So it is what a program could reach by these calls at most, and
-/// what fastun has less of it is the price of fastun's own work.
+/// budgets and looks, and does nothing else. So it is about what a program can reach that makes these calls for
+/// each super-packet, and what fastun has less of it is the price of fastun's own work.
 package struct BareRelay {
   /// The device's longest packet in bytes: with its virtio header it fills a datagram on a link with MTU 1500.
   package static let mtu = datagram - VirtioHeader.size

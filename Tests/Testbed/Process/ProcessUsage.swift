@@ -17,8 +17,8 @@ package struct ProcessUsage: Sendable {
       let status = readProcFile("/proc/\(pid)/status")
     else { return nil }
     cpuSeconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    residentBytes = Self.kibibytes("VmRSS:", in: status) * 1024
-    peakResidentBytes = Self.kibibytes("VmHWM:", in: status) * 1024
+    residentBytes = Self.kibibytes("VmRSS", in: status) * 1024
+    peakResidentBytes = Self.kibibytes("VmHWM", in: status) * 1024
   }
 
   /// Clock ticks of utime + stime and the kernel's task flags, from the text of /proc/PID/stat.
@@ -33,12 +33,16 @@ package struct ProcessUsage: Sendable {
   }
 
   private static func kibibytes(_ name: String, in status: String) -> Int {
-    for line in status.split(separator: "\n") where line.hasPrefix(name) {
-      return Int(line.dropFirst(name.count).split(whereSeparator: { $0 == " " || $0 == "\t" })[0])
-        ?? 0
-    }
-    return 0
+    statusField(name, in: status)?.split(separator: " ").first.flatMap { Int($0) } ?? 0
   }
+}
+
+/// A field of the text of /proc/PID/status, without the blanks before it; nil where it has none of that name.
+package func statusField(_ name: String, in status: String) -> Substring? {
+  for line in status.split(separator: "\n") where line.hasPrefix("\(name):") {
+    return line.dropFirst(name.utf8.count + 1).drop { $0 == " " || $0 == "\t" }
+  }
+  return nil
 }
 
 /// A whole file of /proc as text; nil where it cannot be read.
