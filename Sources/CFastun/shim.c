@@ -2,5 +2,4 @@
 #include "CFastun.h"
 
 _Static_assert(sizeof(struct virtio_net_hdr) == 10, "the device's header is the legacy 10 bytes");
-_Static_assert(sizeof(struct io_uring_recvmsg_out) == 16, "multishot recvmsg header");
 _Static_assert(sizeof(struct cmsghdr) == 16, "cmsg data starts 16 bytes in");

@@ -88,7 +88,7 @@ package struct PathOverhead: Equatable, Sendable {
   /// TCP's own allowance (MAX_TCP_HEADER of net/tcp.h) is kept free of the limit that the kernel is
   /// told, hence the last term; 52 are the headers of TCP over IPv4 with timestamps.
   package func superPacketLimit(mtu: Int) -> Int {
-    let datagram = min(mtu + Self.header + Self.record, datagramLimit)
+    let datagram = min(mtu + Self.header + Self.record, datagramLimit) + Self.tag
     let datagrams = min(Plan.longestTrain, Plan.longestTrainBytes / datagram)
     return min(max(datagrams * (mtu - 52) + 400, mtu), 65_000)
   }

@@ -35,7 +35,7 @@ extension Supervisor {
     case .back:
       log.info("the peer is back")
     case .moved(let lane, let address):
-      log.info("the peer's lane \(lane) is at \(address) now")
+      if let line = moves.moved(lane: lane, to: address, now: .now) { log.info("\(line)") }
     case .unproven:
       log.warning(
         """

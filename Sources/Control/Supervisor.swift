@@ -24,10 +24,10 @@ package struct Supervisor {
   var watch = PeerWatch()
   var keeper: SessionKeeper?
   let resolver: Resolver?
-  private var sends = DropWatch()
-  private var otherMode = DropWatch()
-  /// Datagrams as of the last second.
-  private var counts: (received: UInt64, errors: UInt64) = (0, 0)
+  private var drops: DropLog
+  var moves = MoveWatch()
+  /// As of the last second.
+  private var sendErrors: UInt64 = 0
   /// The lanes are stopping: handshakes lead nowhere any more.
   var isEnding = false
   var strangers: StrangerWatch
@@ -59,6 +59,7 @@ package struct Supervisor {
     self.log = log
     self.attach = attach
     strangers = StrangerWatch(lanes: sockets.count)
+    drops = DropLog(isSealing: keeper != nil)
     let start = Sample(
       lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: 0, handshakes: [:])
     last = (start, .now, nil)
@@ -114,11 +115,9 @@ package struct Supervisor {
     let now = sample()
     let received = now[.datagramsReceived]
     let errors = now[.dropSendError]
-    if errors > counts.errors, received == counts.received {
-      // Our own address may have gone, which sockets that are connected from it never learn.
-      path.reconnect()
-    }
-    counts = (received, errors)
+    // Our own address may have gone, which sockets that are connected from it never learn.
+    if errors > sendErrors { path.reconnect() }
+    sendErrors = errors
     let sent = now.lanes.map { $0[.datagramsSent, default: 0] }
     if let step = keeper?.tick(received: received, sent: sent, now: .now) {
       if step.wantsAddress { resolver?.ask() }
@@ -128,26 +127,8 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    warn(now)
-  }
-
-  /// Says what is wrong where drops show it.
-  private mutating func warn(_ now: Sample) {
-    if let errors = sends.tick(drops: now[.dropSendError]) {
-      log.warning(
-        """
-        \(errors) datagrams could not be sent: if the path's MTU has shrunk, start fastun again, or \
-        with a smaller --mtu on both sides
-        """)
-    }
-    let isSealing = keeper != nil
-    if let drops = otherMode.tick(drops: now[isSealing ? .dropPlaintext : .dropSealed]) {
-      log.warning(
-        """
-        dropped \(drops) datagrams from the peer's address that are \(isSealing ? "not " : "")sealed: \
-        start both sides with --plaintext, or neither
-        """)
-    }
+    drops.tick(drops: { now[$0] }, log: log)
+    for line in moves.tick(now: .now) { log.info("\(line)") }
   }
 
   // MARK: Reports
@@ -175,7 +156,9 @@ package struct Supervisor {
     isEnding = true
     path.stop()
     drainStrangers()
-    report.final(sample())
+    let last = sample()
+    drops.tick(drops: { last[$0] }, log: log)
+    report.final(last)
   }
 
   private static func readable(_ descriptor: Descriptor) -> pollfd {

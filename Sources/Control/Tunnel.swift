@@ -182,7 +182,9 @@ package struct Tunnel {
   private func makeForwarder(
     _ plan: Plan, device: TunDevice, sockets: [LaneSocket]
   ) throws(SetupError) -> Forwarder {
-    let lanes = zip(device.queues, sockets).map { LaneFiles(queue: $0, socket: $1.peer) }
+    let lanes = zip(device.queues, sockets).map {
+      LaneFiles(queue: $0, socket: $1.peer, choosesSource: $1.choosesSource)
+    }
     do {
       return try Forwarder(
         plan: plan, lanes: lanes,

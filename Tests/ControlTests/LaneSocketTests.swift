@@ -1,7 +1,8 @@
 import CFastun
-import Dataplane
 import Glibc
 import Testing
+
+@testable import Dataplane
 
 @Suite(.enabled(if: Host.isRoot, "needs root"))
 struct LaneSocketTests {
@@ -85,6 +86,40 @@ struct LaneSocketTests {
           remote: SocketAddress(.v4(0xc000_0202), port: 4_000))
       }
       #expect(error == SystemError("connect 192.0.2.2:4000", code: ENETUNREACH))
+    }
+  }
+
+  @Test("Connected anew, a lane hears the new peer only, and stays where it is while no route leads there")
+  func connectedAnew() throws {
+    try inNamespace {
+      let loopback = IPAddress.v4(0x7f00_0001)
+      for own in [IPAddress.v4(0), loopback] {
+        let lane = try LaneSocket(
+          local: SocketAddress(own, port: 4_000), remote: SocketAddress(loopback, port: 5_000))
+        #expect(lane.choosesSource == own.isUnspecified)
+        let (old, new) = (try Plain(loopback), try Plain(loopback))
+        #expect(old.bind(5_000) == 0)
+        #expect(new.bind(6_000) == 0)
+        var bytes = [UInt8](repeating: 0, count: 16)
+        /// Who of them the lane hears, and who is a stranger.
+        func heard() -> (peer: String, stranger: String) {
+          let local = SocketAddress(loopback, port: 4_000)
+          #expect(old.send("old", to: local) == 3)
+          #expect(new.send("new", to: local) == 3)
+          #expect(recv(lane.peer.raw, &bytes, bytes.count, 0) == 3)
+          let peer = String(decoding: bytes.prefix(3), as: UTF8.self)
+          #expect(recv(lane.peer.raw, &bytes, bytes.count, 0) == -1)
+          #expect(lane.nextStranger(&bytes)?.length == 3)
+          return (peer, String(decoding: bytes.prefix(3), as: UTF8.self))
+        }
+        let nowhere = SocketAddress(.v4(0xc000_0202), port: 6_000)
+        LaneSocket.connect(lane.peer.raw, to: nowhere, choosesSource: lane.choosesSource)
+        #expect(heard() == ("old", "new"))
+        LaneSocket.connect(
+          lane.peer.raw, to: SocketAddress(loopback, port: 6_000),
+          choosesSource: lane.choosesSource)
+        #expect(heard() == ("new", "old"))
+      }
     }
   }
 }

@@ -14,6 +14,20 @@ import Testing
     #expect(try MTUChoice.auto.settle(overhead, innerIPv6: false) == mtu)
   }
 
+  @Test("A super-packet of the longest segments makes one train, sealed", arguments: [
+    576, 1_280, 1_400, 1_454, 1_460, 1_492, 1_500, 2_000, 9_000, 65_535,
+  ])
+  func superPackets(path: Int) throws {
+    let overhead = PathOverhead(pathMTU: path, family: AF_INET)
+    let mtu = overhead.largestMTU
+    let segment = mtu - 52
+    // What the kernel makes of the limit: MAX_TCP_HEADER less, in whole segments.
+    let segments = (overhead.superPacketLimit(mtu: mtu) - 1 - 320) / segment
+    let datagram = path - 20 - 8
+    #expect(segments <= 64)
+    #expect(segments * datagram <= 65_507)
+  }
+
   @Test(arguments: ["", "Auto", "-1", "+1400", "1400.0", "0x500", " 1400"])
   func malformedIsAUsageError(text: String) {
     let error = #expect(throws: SetupError.self) { try MTUChoice(text) }

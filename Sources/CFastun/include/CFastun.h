@@ -193,6 +193,7 @@ static inline int ft_tun_ioctl(
 
 // MARK: Sockets
 
+#include <linux/filter.h>
 #include <linux/sock_diag.h>
 
 static inline int ft_setsockopt_int(int fd, int level, int name, int value) {
@@ -253,6 +254,14 @@ static inline int ft_disconnect(int fd) {
   struct sockaddr address = {.sa_family = AF_UNSPEC};
   return connect(fd, &address, sizeof(address));
 }
+/// Has the kernel drop whatever comes to the socket, by a filter that takes no byte of anything (socket(7)).
+static inline int ft_deafen(int fd) {
+  struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+  struct sock_fprog program = {.len = 1, .filter = &none};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+/// Undoes ft_deafen.
+static inline int ft_hear(int fd) { return ft_setsockopt_int(fd, SOL_SOCKET, SO_DETACH_FILTER, 0); }
 /// Takes one datagram off the socket, as much of it as there is room for; its whole length, or -1 and errno.
 static inline ssize_t ft_receive_from(
     int fd, void *_Nullable room, size_t count, struct sockaddr_storage *_Nonnull source) {

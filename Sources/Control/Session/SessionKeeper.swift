@@ -128,6 +128,10 @@ package struct SessionKeeper {
       }
       movedLane = lane
       return [.moved(lane: lane, address)]
+    case .connected(let address):
+      // The peer may have moved meanwhile; what the lane did last is what holds.
+      peerAddress = address
+      return []
     case .asked:
       announce()
       return []

@@ -12,6 +12,8 @@ struct DatagramHeader {
   enum Kind {
     /// A message of the handshake, or a cookie for one.
     static func isHandshake(_ kind: UInt8) -> Bool { (1...3).contains(kind) || kind == 6 }
+    /// Bytes that are more than any of those has.
+    static let handshakeRoom = 512
     /// Records sealed under a session's keys.
     static let sealed: UInt8 = 4
     /// Records in the clear.

@@ -120,7 +120,7 @@ struct Inputs {
           buffer: buffer, length: length, segment: memory.receives[buffer].segment)
       }
       if memory.buffers.release(buffer) { memory.freeReceives.push(buffer) }
-      // Else it is an ICMP error that the socket held for us (ECONNREFUSED).
+      // Else it is an ICMP error that the socket held for us.
       if errno == EAGAIN { peer.isReady = false }
     }
     return nil

@@ -29,10 +29,10 @@ struct Outputs {
     let train = memory.trains[slot]
     // SAFETY: the message header and what it points to are the slot's.
     var sent = unsafe sendmsg(socket, train.message, Int32(MSG_DONTWAIT))
-    if sent < 0, errno == ECONNREFUSED {
-      // An earlier datagram's error, reported once (and anybody can forge the ICMP message): this train has
-      // not been tried yet.
+    var tries = 1
+    while sent < 0, tries < Self.attempts(errno) {
       sent = unsafe sendmsg(socket, train.message, Int32(MSG_DONTWAIT))
+      tries &+= 1
     }
     if sent >= 0 {
       counters.add(.trainsSent)
@@ -50,7 +50,7 @@ struct Outputs {
     case EAGAIN, EINTR:
       return false
     case ECONNREFUSED:
-      // Reported twice in a row: the peer's port is closed, and its host says so at once.
+      // Reported so often in a row: the peer's port is closed, and its host says so at once.
       counters.add(.dropSendRefused, train.datagrams)
     case EIO where train.datagrams > 1:
       // The path's device cannot checksum, so the kernel does not segment (udp_send_skb of udp.c).
@@ -64,21 +64,32 @@ struct Outputs {
     return true
   }
 
+  /// Calls that are worth making for the same bytes, in all, where one ended with this errno.
+  ///
+  /// What an ICMP message says of an earlier datagram is reported by the next call, which then sends nothing
+  /// (icmp_err_convert of net/ipv4/icmp.c, `tab_unreach` of net/ipv6/icmp.c). Anybody can forge such
+  /// messages, a few between two calls.
+  @inline(never)
+  private static func attempts(_ code: Int32) -> Int {
+    switch code {
+    case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO,
+      EACCES:
+      8
+    // As a rule this is true.
+    case EMSGSIZE: 2
+    default: 1
+    }
+  }
+
   /// Sends a train's datagrams one by one: slow, and right on every path.
   private mutating func sendApart(_ train: Train) {
     let all = train.bytes
     var offset = 0
     while offset < all.count {
       let datagram = all.slice(offset, min(train.segment, all.count - offset))
-      // SAFETY: the run is live for the call.
-      var sent = unsafe Glibc.send(socket, datagram.base, datagram.count, Int32(MSG_DONTWAIT))
-      if sent < 0, errno == EAGAIN {
-        awaitRoom(milliseconds: 100)
-        sent = unsafe Glibc.send(socket, datagram.base, datagram.count, Int32(MSG_DONTWAIT))
-      }
-      if sent == datagram.count {
+      if sendAlone(datagram) {
         counters.add(.datagramsSent)
-        counters.add(.datagramBytesSent, sent)
+        counters.add(.datagramBytesSent, datagram.count)
       } else {
         counters.add(.dropSendError)
       }
@@ -86,6 +97,26 @@ struct Outputs {
     }
     counters.add(.trainsSent)
     counters.add(.datagramsCompressed, train.compressed)
+  }
+
+  /// Sends one datagram; waits for room once.
+  private mutating func sendAlone(_ datagram: Bytes) -> Bool {
+    var hasWaited = false
+    var tries = 0
+    while true {
+      // SAFETY: the run is live for the call.
+      if unsafe Glibc.send(socket, datagram.base, datagram.count, Int32(MSG_DONTWAIT)) >= 0 {
+        return true
+      }
+      let code = errno
+      tries &+= 1
+      if code == EAGAIN, !hasWaited {
+        awaitRoom(milliseconds: 100)
+        hasWaited = true
+      } else if tries >= Self.attempts(code) {
+        return false
+      }
+    }
   }
 
   /// Writes to the device: it takes or refuses a packet at once.

@@ -7,8 +7,9 @@ internal import CFastun
 // records are walked. Slices of one super-packet that follow each other are joined in an open write
 // (Inbound+Join.swift), also across receives, and equal-sized UDP packets of each flow likewise
 // (Inbound+Coalesce.swift); a write gathers their bytes from the buffers, which it holds until it is done.
-// It goes out when it is complete, when something else of its flow comes, or when the turn ends: never by a
-// timer. Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
+// It goes out when it is complete, when something comes that may not overtake it (a packet of its flow that
+// does not continue it; for slices any packet, and another super-packet's slice), or when the turn ends: never
+// by a timer. Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
 // virtio header is built here, from headers parsed here.
 
 /// A lane's way from the peer to the device.
@@ -95,8 +96,9 @@ struct Inbound<S: Sealer> {
     switch datagram[0] {
     case let kind where DatagramHeader.Kind.isHandshake(kind):
       if isSealing, lane == 0 {
-        // Of another version, too: the control side has words for that.
-        switchboard.tell(.handshake(datagram.copied()))
+        // Of another version, too: the control side has words for that. None is longer than this.
+        let start = datagram.slice(0, min(datagram.count, DatagramHeader.Kind.handshakeRoom))
+        switchboard.tell(.handshake(start.copied()))
         return false
       }
       counters.add(verdict == .dropType && !isSealing ? .dropSealed : verdict)

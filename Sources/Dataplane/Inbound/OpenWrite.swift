@@ -15,8 +15,7 @@ struct OpenWrite {
   var shape = Shape.none
   var slot = -1
   /// Parsed from the headers that were copied to the slot's head.
-  var headers = InnerHeaders(
-    isIPv4: true, transport: 0, networkLength: 0, transportLength: 0, isFragment: false)
+  var headers = InnerHeaders.none
   /// The inner headers as they came.
   var headerBytes: Bytes?
   var gsoSize = 0
@@ -30,6 +29,7 @@ struct OpenWrite {
   var nextCounter: UInt64 = 0
   /// The newest slice was a plain one: the next one's head may be laid over its end.
   var endsScratch = false
-  /// A UDP packet whose checksum was complete: alone, it is written as it is.
+  /// Of the first UDP packet: its checksum is still to be completed. Else it is written as it is where it
+  /// stays alone.
   var isPartial = true
 }

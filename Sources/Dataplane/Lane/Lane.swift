@@ -16,15 +16,17 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   private let index: Int
   private let lanes: Int
   private let mtu: Int
+  private let choosesSource: Bool
   private var isStopping = false
   /// The peer has greeted (in the clear).
   private var hasGreeted = false
-  /// Where the peer's lane is, once the socket was connected anew.
+  /// Where the peer's lane is to be, once the socket was connected anew.
   private var remote: SocketAddress?
 
   init(
     _ engine: consuming E, sealer: S, plan: Plan, memory: LaneMemory, counters: Counters,
-    switchboard: Switchboard, mailbox: Mailbox, index: Int, lanes: Int
+    switchboard: Switchboard, mailbox: Mailbox, index: Int, lanes: Int,
+    choosesSource: Bool
   ) {
     self.engine = engine
     self.engine.outputs.isHeld = !sealer.isReady
@@ -35,6 +37,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
     self.mailbox = mailbox
     self.index = index
     self.lanes = lanes
+    self.choosesSource = choosesSource
     mtu = plan.mtu
     outbound = Outbound(plan, memory: memory, counters: counters, sealer: sealer)
     inbound = Inbound(
@@ -110,6 +113,7 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
       outbound.keepAlive(wantsAnswer: wantsAnswer, &engine)
     case .connect(let address):
       connect(to: address)
+      if index == 0 { switchboard.tell(.connected(address)) }
     case .reconnect:
       if let remote = remote ?? SocketAddress.peer(of: engine.outputs.socket) {
         connect(to: remote)
@@ -120,9 +124,9 @@ struct Lane<E: Engine & ~Copyable, S: Sealer>: ~Copyable {
   }
 
   private mutating func connect(to address: SocketAddress) {
-    // Kept, since the socket forgets it where there is no route for now.
+    // Kept, since the socket stays where it is while no route leads there.
     remote = address
-    LaneSocket.connect(engine.outputs.socket, to: address)
+    LaneSocket.connect(engine.outputs.socket, to: address, choosesSource: choosesSource)
   }
 
   /// The peer turned out to hold a session's keys.

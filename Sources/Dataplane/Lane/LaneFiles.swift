@@ -4,9 +4,12 @@ package struct LaneFiles: Sendable {
   package let queue: Descriptor
   /// A UDP socket connected to the peer's port of the same lane, with UDP_GRO.
   package let socket: Descriptor
+  /// Whether the routing table chooses the address that the socket sends from.
+  package let choosesSource: Bool
 
-  package init(queue: Descriptor, socket: Descriptor) {
+  package init(queue: Descriptor, socket: Descriptor, choosesSource: Bool) {
     self.queue = queue
     self.socket = socket
+    self.choosesSource = choosesSource
   }
 }

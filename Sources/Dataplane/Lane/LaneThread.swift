@@ -56,7 +56,8 @@ struct LaneStart: Sendable {
     let memory = engine.outputs.memory
     var lane = Lane(
       engine, sealer: sealer, plan: plan, memory: memory, counters: counters,
-      switchboard: switchboard, mailbox: mailbox, index: index, lanes: lanes)
+      switchboard: switchboard, mailbox: mailbox, index: index, lanes: lanes,
+      choosesSource: files.choosesSource)
     lane.run()
   }
 }

@@ -8,6 +8,8 @@ package enum LaneNews: Sendable {
   case proven(UInt32)
   /// The peer's lane moved: its datagrams come from this address now, and ours go there.
   case moved(lane: Int, SocketAddress)
+  /// Lane 0 sends to this address now, as it was asked. What it told before may have come from elsewhere.
+  case connected(SocketAddress)
   /// The peer wants a sign of life on every lane.
   case asked
 }

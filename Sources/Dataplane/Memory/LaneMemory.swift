@@ -6,7 +6,7 @@ struct LaneMemory {
   /// What the device gave: a virtio header and up to 64 KiB of packet; see ``frameRoom(_:)``.
   let frames: BufferPool
   let freeFrames: IndexStack
-  /// What the peer sent (or a train of it), and blocks decompressed from it: see ``scratchStart``.
+  /// What the peer sent (or a train of it), and what is opened and decompressed from it: see ``scratchStart``.
   let buffers: BufferPool
   /// Message headers of receives, one for each buffer below ``scratchStart``.
   let receives: SlotPool<Receive>
@@ -32,7 +32,7 @@ struct LaneMemory {
   // Why these counts: free ones are stacks, so only as many are touched as are held at once, and the rest
   // costs address space, not memory. A turn of small packets takes 32 at a time.
   static let frameCount = 40
-  /// Buffers that receives may fill; those from this index on are scratch for decompression.
+  /// Buffers that receives may fill; those from this index on are scratch to open and decompress into.
   static let scratchStart = 40
   static let scratchCount = 16
   static let trainCount = 48
@@ -76,7 +76,7 @@ struct LaneMemory {
         + superPacketCount * OpenSuperPacket.footprint
     ),
     ("sessions and their keys", sealingSize),
-    ("flow table, LZ4 state, rings and more", 168 * 1024),
+    ("flow table, LZ4 state and more", 168 * 1024),
   ]
 
   static var budgetBytes: Int { budget.reduce(0) { $0 + $1.bytes } }

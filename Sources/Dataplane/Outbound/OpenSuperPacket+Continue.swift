@@ -29,6 +29,7 @@ extension OpenSuperPacket {
     guard tcp.u32(TCPHeader.sequence) == next, tcp.u32(0) == firstTCP.u32(0),  // Ports.
       tcp.u32(TCPHeader.acknowledgement) == firstTCP.u32(TCPHeader.acknowledgement),
       tcp.u16(TCPHeader.window) == firstTCP.u16(TCPHeader.window),
+      tcp[TCPHeader.moreFlags] == firstTCP[TCPHeader.moreFlags],
       (flags ^ firstTCP[TCPHeader.flags]) & ~(TCPHeader.lastOnly | TCPHeader.cwr) == 0,
       flags & TCPHeader.cwr == 0,
       tcp.dropFirst(TCPHeader.options).equalsShort(firstTCP.dropFirst(TCPHeader.options))

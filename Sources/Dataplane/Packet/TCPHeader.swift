@@ -2,6 +2,8 @@
 enum TCPHeader {
   static let sequence = 4
   static let acknowledgement = 8
+  /// The header's length, reserved bits, and AE (RFC 9768 §3.1).
+  static let moreFlags = 12
   static let flags = 13
   static let window = 14
   static let options = 20

@@ -10,6 +10,8 @@ package struct LaneSocket: Sendable {
   /// Connected to the peer, with UDP_GRO unless trains are not wanted; never fragments
   /// (IP_PMTUDISC_PROBE), nonblocking.
   package let peer: Descriptor
+  /// Whether the routing table chooses where datagrams come from: `local` was any address.
+  package let choosesSource: Bool
   /// Unconnected, for counting only.
   package let strangers: Descriptor
   /// Where datagrams to the peer come from: what the routing table chose where `local` was any address.
@@ -37,6 +39,7 @@ package struct LaneSocket: Sendable {
   package init(
     local: SocketAddress, remote: SocketAddress?, trains: Bool = true
   ) throws(SystemError) {
+    choosesSource = local.address.isUnspecified
     strangers = try retrying(while: EADDRINUSE) { () throws(SystemError) in
       try Self.bound(to: local, sharing: false)
     }
@@ -49,14 +52,17 @@ package struct LaneSocket: Sendable {
     try set(strangers, SOL_SOCKET, SO_RCVBUF, 64 << 10, "SO_RCVBUF")
 
     let socket = peer.raw
+    // Bound and not connected, it would hear everybody.
+    guard ft_deafen(socket) == 0 else { throw .last("SO_ATTACH_FILTER") }
     let target = remote ?? Self.nobody(local.address.family)
     guard unsafe target.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else {
       throw .last("connect \(target)")
     }
     guard let own = SocketAddress.own(of: socket) else { throw .last("getsockname") }
     self.local = remote == nil ? local : own
-    // Between bind and connect anybody's datagrams could come in here; the peer greets again.
+    // What came before it was deaf is anybody's; the peer greets again.
     drain(peer)
+    guard ft_hear(socket) == 0 else { throw .last("SO_DETACH_FILTER") }
 
     let isIPv6 = target.address.family == AF_INET6
     if isIPv6 {
@@ -79,13 +85,6 @@ package struct LaneSocket: Sendable {
         grow(peer, "receive", SO_RCVBUFFORCE, SO_RCVBUF, "rmem_max", to: Self.receiveBuffer),
         grow(peer, "send", SO_SNDBUFFORCE, SO_SNDBUF, "wmem_max", to: Self.sendBuffer),
       ].compactMap { $0 }
-  }
-
-  /// Connects a lane's socket to another address, for a lane between its turns. Its source address is
-  /// chosen anew where it was bound to any.
-  static func connect(_ socket: Int32, to remote: SocketAddress) {
-    _ = ft_disconnect(socket)
-    _ = unsafe remote.withKernelForm { unsafe ft_connect(socket, $0, $1) }
   }
 
   /// Takes one datagram off ``strangers`` into `room`: who sent it, and its length; nil when none is left.

@@ -108,6 +108,23 @@ import Testing
     #expect(wire.isAgreed)
   }
 
+  @Test("Where a move and a handshake cross, what lane 0 did last is where the peer is")
+  func crossed() throws {
+    let wire = try Wire(bobAwaits: true)
+    wire.run(2)
+    // The move came first, and the handshake was heard of before it.
+    wire.bob.lanes.tell(.moved(lane: 0, Wire.elsewhere))
+    wire.bob.lanes.tell(.connected(Wire.aliceAddress))
+    wire.alice.lanes.send(lane: 0)
+    wire.run(0.1)
+    #expect(wire.bob.events.contains(.moved(lane: 0, Wire.elsewhere)))
+    // Her handshakes come by the lane, and are answered to where she is.
+    try wire.alice.restart(now: wire.now)
+    wire.run(2)
+    #expect(wire.alice.sessions.count == 1)
+    #expect(wire.isAgreed)
+  }
+
   @Test("A NAT may give each lane any port")
   func nat() throws {
     let wire = try Wire(isStarted: false, bobAwaits: true) { alice, bob in

@@ -83,6 +83,64 @@ struct InnerHeadersTests {
     }
   }
 
+  /// A route, and where its last address is; nil: the header's destination is where the way ends.
+  struct Route: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let isIPv4: Bool
+    /// IPv4 options, or extension headers.
+    let route: [(kind: UInt8, bytes: [UInt8])]
+    let end: Int?
+
+    private static func ipv4(_ name: String, _ options: [UInt8], end: Int? = nil) -> Route {
+      Route(testDescription: name, isIPv4: true, route: [(0, options)], end: end)
+    }
+    private static func ipv6(
+      _ name: String, type: UInt8, left: UInt8 = 1, addresses: Int = 1, tail: Int = 0,
+      behind: Int = 0, end: Int? = nil
+    ) -> Route {
+      let length = addresses * 16 + tail
+      let header = [0, UInt8(length / 8), type, left] + [UInt8](repeating: 0, count: 4 + length)
+      let options = (kind: UInt8(60), bytes: [UInt8](repeating: 0, count: 8))
+      return Route(
+        testDescription: name, isIPv4: false,
+        route: Array(repeating: options, count: behind) + [(43, header)], end: end)
+    }
+
+    static let table: [Route] = [
+      ipv4("loose", [131, 7, 4, 1, 2, 3, 4, 0], end: 23),
+      ipv4("strict, two addresses", [137, 11, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0], end: 27),
+      ipv4("behind others", [1, 7, 7, 4, 0, 0, 0, 0, 131, 7, 4, 9, 9, 9, 9, 0], end: 31),
+      ipv4("used up", [131, 7, 8, 1, 2, 3, 4, 0]),
+      ipv4("behind the end", [0, 131, 7, 4, 1, 2, 3, 4]),
+      ipv4("longer than the header", [131, 11, 4, 1, 2, 3, 4, 0]),
+      ipv4("too short", [131, 3, 4, 0]),
+      ipv4("no length", [1, 1, 1, 131]),
+      ipv4("an option of no length before it", [7, 0, 131, 7, 4, 1, 2, 3, 4, 0, 0, 0], end: 25),
+      ipv6("segments", type: 4, addresses: 3, end: 48),
+      ipv6("segments, and a TLV", type: 4, addresses: 2, tail: 8, end: 48),
+      ipv6("behind others", type: 4, behind: 2, end: 64),
+      ipv6("of mobile hosts", type: 2, end: 48),
+      ipv6("type 0", type: 0, addresses: 3, end: 80),
+      ipv6("segments used up", type: 4, left: 0),
+      ipv6("no address", type: 4, addresses: 0),
+      ipv6("compressed", type: 3, addresses: 2),
+    ]
+  }
+
+  @Test("Where a packet's way ends", arguments: Route.table)
+  func routes(_ test: Route) throws {
+    var packet = InnerPacket()
+    packet.isIPv4 = test.isIPv4
+    packet.payload = Payload.pattern(40)
+    if test.isIPv4 { packet.options = test.route[0].bytes } else { packet.extensions = test.route }
+    try withBytes(packet.bytes) { bytes in
+      let headers = try #require(InnerHeaders.parse(bytes))
+      #expect(Int(headers.destination) == test.end ?? (test.isIPv4 ? 16 : 24))
+      #expect(headers.networkLength == packet.networkLength)
+      #expect(headers.isUDP)
+    }
+  }
+
   @Test("Cut at every byte: the truth about what is left, or nothing", arguments: Case.table)
   func truncated(_ test: Case) {
     let whole = test.packet.bytes

@@ -36,6 +36,11 @@ struct InnerPacket {
   var host: UInt8 = 1
   var sourcePort: UInt16 = 40_000
   var destinationPort: UInt16 = 443
+  /// AE, and the reserved bits beside it.
+  var moreFlags: UInt8 = 0
+  /// Where the packet's way ends, where that is not its header's destination: what `options` or `extensions`
+  /// are to have in their route.
+  var finalDestination: [UInt8]?
   var checksum = ChecksumState.partial
 
   static let fin: UInt8 = 0x01
@@ -77,7 +82,8 @@ struct InnerPacket {
     var segment = transportHeader + payload
     if let offset = checksumOffset {
       let pseudo = ReferenceChecksum.pseudoHeader(
-        addresses: addresses, transport: protocolNumber, length: segment.count)
+        addresses: finalDestination.map { addresses[..<(addresses.count / 2)] + $0 } ?? addresses[...],
+        transport: protocolNumber, length: segment.count)
       switch checksum {
       case .partial:
         segment.put(big16: ReferenceChecksum.fold(pseudo), offset)
@@ -124,7 +130,7 @@ struct InnerPacket {
       header = [UInt8](repeating: 0, count: 20) + tcpOptions
       header.put(big32: sequence, 4)
       header.put(big32: 0x0102_0304, 8)
-      header[12] = UInt8(header.count / 4) << 4
+      header[12] = UInt8(header.count / 4) << 4 | moreFlags
       header[13] = flags
       header.put(big16: 0x2000, 14)
     case .udp:

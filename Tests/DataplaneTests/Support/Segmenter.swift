@@ -76,7 +76,22 @@ enum Segmenter {
 
   private static func pseudoHeader(_ packet: [UInt8], _ isTCP: Bool, length: Int) -> UInt64 {
     ReferenceChecksum.pseudoHeader(
-      addresses: packet[0] >> 4 == 4 ? packet[12..<20] : packet[8..<40],
+      addresses: packet[0] >> 4 == 4
+        ? packet[12..<16] + finalIPv4(packet) : packet[8..<24] + finalIPv6(packet),
       transport: isTCP ? 6 : 17, length: length)
+  }
+
+  /// Where an IPv4 packet's way ends: the last address of a source route, where it is the first option.
+  private static func finalIPv4(_ packet: [UInt8]) -> ArraySlice<UInt8> {
+    let isRouted = packet[0] & 15 > 5 && (packet[20] == 131 || packet[20] == 137)
+    let end = isRouted && packet[22] < packet[21] ? 20 + Int(packet[21]) : 20
+    return packet[end - 4..<end]
+  }
+
+  /// Where an IPv6 packet's way ends: the first segment of a segment routing header, where it is the first
+  /// extension header.
+  private static func finalIPv6(_ packet: [UInt8]) -> ArraySlice<UInt8> {
+    let isRouted = packet[6] == 43 && packet[42] == 4 && packet[43] > 0
+    return isRouted ? packet[48..<64] : packet[24..<40]
   }
 }

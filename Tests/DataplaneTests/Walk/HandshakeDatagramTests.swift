@@ -24,6 +24,15 @@ struct HandshakeDatagramTests {
     #expect(here.isIdle)
   }
 
+  @Test("What is longer than any of them is not kept whole")
+  func long() throws {
+    let here = try SealedEnd()
+    let datagram = Self.datagram(1) + [UInt8](repeating: 7, count: 60_000)
+    #expect(here.receive(datagrams: [datagram]).isEmpty)
+    #expect(news(here) == [Array(datagram[..<DatagramHeader.Kind.handshakeRoom])])
+    #expect(here.drops.isEmpty)
+  }
+
   @Test("They are lane 0's alone")
   func otherLanes() throws {
     let here = try SealedEnd(sealedLane: 1)

@@ -9,10 +9,13 @@ struct TCPCase: CustomTestStringConvertible, Sendable {
   var gsoSize: Int
   var flags = InnerPacket.ack | InnerPacket.psh
   var options = 0
+  /// Its way goes by another address than the one where it ends.
+  var isRouted = false
   var limit = TunnelEnd.limit
 
   var testDescription: String {
     "\(isIPv4 ? "IPv4" : "IPv6") \(payload) bytes by \(gsoSize), flags \(flags), limit \(limit)"
+      + (isRouted ? ", routed" : "")
   }
 
   var packet: InnerPacket {
@@ -21,6 +24,12 @@ struct TCPCase: CustomTestStringConvertible, Sendable {
     packet.transport = .tcp(flags: flags)
     packet.payload = Payload.pattern(payload)
     packet.options = [UInt8](repeating: 1, count: options)
+    if isRouted {
+      let end = [UInt8](200..<(isIPv4 ? 204 : 216))
+      packet.finalDestination = end
+      packet.options = isIPv4 ? [131, 7, 4] + end + [0] : []
+      packet.extensions = isIPv4 ? [] : [(43, [0, 2, 4, 1, 0, 0, 0, 0] + end)]
+    }
     return packet
   }
 
@@ -51,6 +60,8 @@ struct TCPCase: CustomTestStringConvertible, Sendable {
     TCPCase(isIPv4: false, payload: 20_000, gsoSize: 1_300, flags: 0x19 | InnerPacket.cwr),
     TCPCase(payload: 20_000, gsoSize: 1_300, flags: 0x50),
     TCPCase(payload: 20_000, gsoSize: 1_300, options: 40),
+    TCPCase(payload: 20_000, gsoSize: 1_300, isRouted: true),
+    TCPCase(isIPv4: false, payload: 20_000, gsoSize: 1_300, isRouted: true),
     TCPCase(payload: 60_000, gsoSize: 8_892, limit: 8_972),
     TCPCase(payload: 60_000, gsoSize: 1_392, limit: 8_972),
     TCPCase(payload: 60_000, gsoSize: 1_392, limit: 65_491),

@@ -22,6 +22,7 @@ extension Tunnels {
       #expect(try pair.packets(at: victim) == before + 3)
       let counted = try #require(try pair.stop()[victim])
       #expect(counted.drops == ["drop_replayed": recorded.count + 2])
+      #expect(pair[victim].process.logLines(with: "that had come before").count == 1)
       #expect(try counted.sum("packets_in") == 2000 + 3)
     }
 

@@ -64,7 +64,11 @@ final class SealedLanes: SealedPath {
 
   func connect(to peer: SocketAddress) {
     for lane in remotes.indices { remotes[lane] = peer.lane(lane) }
+    news.append(.connected(peer))
   }
+
+  /// Has news of its own.
+  func tell(_ item: LaneNews) { news.append(item) }
 
   // MARK: The wire
 

@@ -1,0 +1,74 @@
+import Dataplane
+import Logging
+
+/// Says in the log what the lanes drop and what that means: each cause at once, and then once a minute at
+/// most (``DropWatch``).
+struct DropLog {
+  private let isSealing: Bool
+  private var watches: [Counter: DropWatch] = [:]
+
+  init(isSealing: Bool) { self.isSealing = isSealing }
+
+  /// A second has passed; `drops` counts what was dropped for a cause since the start.
+  mutating func tick(drops: (Counter) -> UInt64, log: Logger) {
+    for counter in Counter.allCases {
+      guard let story = Self.story(counter, isSealing: isSealing),
+        let count = watches[counter, default: DropWatch()].tick(drops: drops(counter))
+      else { continue }
+      log.log(level: story.level, "\(count) \(story.text)")
+    }
+  }
+
+  /// What drops of this kind mean and what to do, to go on from their number; nil where there is nothing to
+  /// say beyond the counter.
+  static func story(_ counter: Counter, isSealing: Bool) -> (level: Logger.Level, text: String)? {
+    switch counter {
+    case .dropSendError:
+      (
+        .warning,
+        """
+        datagrams could not be sent: is there a route to the peer? If the path's MTU has shrunk, start \
+        fastun again, or with a smaller --mtu on both sides
+        """
+      )
+    case .dropPlaintext where isSealing, .dropSealed where !isSealing:
+      (
+        .warning,
+        """
+        datagrams dropped that came from the peer's address and are \(isSealing ? "not " : "")sealed: \
+        start both sides with --plaintext, or neither
+        """
+      )
+    case .dropVersion, .dropType, .dropTruncated, .dropLane:
+      (
+        .warning,
+        """
+        datagrams dropped (\(counter.rawValue)) that came from the peer's address and cannot be a fastun's of \
+        this version: are both sides of one version, with the same ports, and does nothing else send from there?
+        """
+      )
+    case .dropAuthentication:
+      (
+        .warning,
+        """
+        datagrams dropped that came from the peer's address and are not authentic: damaged on the way, or \
+        forged
+        """
+      )
+    case .dropReplayed:
+      (
+        .info,
+        "datagrams dropped that had come before, or came too late: the path repeats them, or somebody does"
+      )
+    case .dropUnknownSession:
+      (
+        .info,
+        """
+        datagrams dropped that belong to no session of this side: from before a restart, or played back by \
+        somebody
+        """
+      )
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// Where a packet with a route in it will end. Transport checksums cover that address (RFC 9293 §3.1, RFC
+/// 8200 §8.1), which stands in the route until its last hop.
+enum SourceRoute {
+  /// Where the final destination is in an IPv4 header with options (RFC 791 §3.1): in a source route that
+  /// is not used up, or else where it always is.
+  @inline(never)
+  static func ipv4Destination(_ header: Bytes) -> Int {
+    var at = 20
+    while at &+ 1 < header.count {
+      switch header[at] {
+      case 0: return InnerHeaders.ipv4Destination  // End of the options.
+      case 1: at &+= 1  // No operation.
+      case 131, 137:  // Loose and strict source route: kind, length, pointer, addresses.
+        let length = Int(header[at &+ 1])
+        guard length >= 7, at &+ length <= header.count, header[at &+ 2] <= length else {
+          return InnerHeaders.ipv4Destination
+        }
+        return at &+ length &- 4
+      default: at &+= max(Int(header[at &+ 1]), 2)
+      }
+    }
+    return InnerHeaders.ipv4Destination
+  }
+
+  /// Where the final destination is in a routing header with segments left, from that header's start; nil
+  /// where it stands elsewhere, or where only the nodes on the way can tell.
+  @inline(never)
+  static func ipv6Destination(_ routing: Bytes) -> Int? {
+    guard routing[3] > 0, routing.count >= 24 else { return nil }
+    switch routing[2] {
+    case 0, 2: return routing.count &- 16  // The last of the addresses (RFC 2460 §4.4, RFC 6275 §6.4).
+    case 4: return 8  // The first: segments stand in reverse order (RFC 8754 §2).
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Dataplane
+import Logging
+import Testing
+
+@testable import Control
+
+@Suite("What the log says of drops")
+struct DropLogTests {
+  @Test("Each attack on the data path has a line that says what it may be", arguments: [
+    (Counter.dropAuthentication, "not authentic"), (.dropReplayed, "had come before"),
+    (.dropUnknownSession, "no session of this side"), (.dropLane, "(drop_lane)"),
+    (.dropTruncated, "(drop_truncated)"), (.dropVersion, "(drop_version)"),
+    (.dropType, "(drop_type)"), (.dropPlaintext, "--plaintext"),
+    (.dropSendError, "could not be sent"),
+  ])
+  func stories(counter: Counter, text: String) {
+    var drops = DropLog(isSealing: true)
+    let log = RecordedLog()
+    var counts: [Counter: UInt64] = [counter: 3]
+    drops.tick(drops: { counts[$0, default: 0] }, log: log.logger)
+    #expect(log.lines.count == 1)
+    #expect(log.lines.first?.contains("3 datagrams") == true, "\(log.lines)")
+    #expect(log.lines.first?.contains(text) == true, "\(log.lines)")
+    // Once, and then once a minute.
+    counts[counter] = 1_000_000
+    for _ in 1..<DropWatch.pause { drops.tick(drops: { counts[$0, default: 0] }, log: log.logger) }
+    #expect(log.lines.count == 1)
+    drops.tick(drops: { counts[$0, default: 0] }, log: log.logger)
+    #expect(log.lines.count == 2)
+    #expect(log.lines.last?.contains("999997 datagrams") == true, "\(log.lines)")
+  }
+
+  @Test("Only drops have one, and what cannot come in a mode has none in it")
+  func others() {
+    for isSealing in [false, true] {
+      for counter in Counter.allCases where !counter.rawValue.hasPrefix("drop_") {
+        #expect(DropLog.story(counter, isSealing: isSealing) == nil)
+      }
+    }
+    #expect(DropLog.story(.dropPlaintext, isSealing: false) == nil)
+    #expect(DropLog.story(.dropSealed, isSealing: true) == nil)
+    #expect(DropLog.story(.dropSealed, isSealing: false)?.text.contains("--plaintext") == true)
+  }
+}
