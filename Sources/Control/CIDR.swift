@@ -48,6 +48,11 @@ package struct CIDR: Hashable, Sendable {
       throw SetupError(
         "--address '\(text)' is no address of a host", remedy: "choose one as in 10.9.0.1/24")
     }
+    guard length > 0 else {
+      throw SetupError(
+        "--address '\(text)' has the whole world on its network",
+        remedy: "choose a prefix length from 1 to \(address.width); a default route is --route")
+    }
   }
 
   /// Reads a destination: its host bits must be clear, as ip-route(8) demands too.

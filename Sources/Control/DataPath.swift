@@ -8,6 +8,8 @@ package protocol DataPath: AnyObject {
   var peer: Peer? { get }
   /// Why a lane stopped by itself; nil while all run.
   var failure: SystemError? { get }
+  /// Why datagrams could not be sent last; nil where all could.
+  var sendError: SystemError? { get }
   /// Asks lane 0 to greet the peer.
   func greet()
   /// What the lanes have to tell, taken once.

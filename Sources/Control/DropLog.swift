@@ -10,9 +10,11 @@ struct DropLog {
   init(isSealing: Bool) { self.isSealing = isSealing }
 
   /// A second has passed; `drops` counts what was dropped for a cause since the start.
-  mutating func tick(drops: (Counter) -> UInt64, log: Logger) {
+  ///
+  /// - Parameter sendError: why datagrams could not be sent last.
+  mutating func tick(drops: (Counter) -> UInt64, sendError: SystemError?, log: Logger) {
     for counter in Counter.allCases {
-      guard let story = Self.story(counter, isSealing: isSealing),
+      guard let story = Self.story(counter, isSealing: isSealing, sendError),
         let count = watches[counter, default: DropWatch()].tick(drops: drops(counter))
       else { continue }
       log.log(level: story.level, "\(count) \(story.text)")
@@ -21,16 +23,12 @@ struct DropLog {
 
   /// What drops of this kind mean and what to do, to go on from their number; nil where there is nothing to
   /// say beyond the counter.
-  static func story(_ counter: Counter, isSealing: Bool) -> (level: Logger.Level, text: String)? {
+  static func story(
+    _ counter: Counter, isSealing: Bool, _ sendError: SystemError?
+  ) -> (level: Logger.Level, text: String)? {
     switch counter {
     case .dropSendError:
-      (
-        .warning,
-        """
-        datagrams could not be sent: is there a route to the peer? If the path's MTU has shrunk, start \
-        fastun again, or with a smaller --mtu on both sides
-        """
-      )
+      (.warning, "datagrams could not be sent\(SendFault.story(sendError))")
     case .dropPlaintext where isSealing, .dropSealed where !isSealing:
       (
         .warning,

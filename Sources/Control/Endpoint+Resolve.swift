@@ -33,6 +33,11 @@ extension Endpoint {
       throw SetupError(
         "\(address.address) cannot be a peer", remedy: "give --peer the address of one host")
     }
+    guard address.address.prefix(96) != .v6(high: 0, low: 0xffff << 32) else {
+      throw SetupError(
+        "\(address.address) is an IPv4 address in IPv6's clothes",
+        remedy: "write it as IPv4, as in 192.0.2.2")
+    }
     address.port = UInt16(port)
     return address
   }

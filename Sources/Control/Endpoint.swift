@@ -35,6 +35,11 @@ package struct Endpoint: Equatable, Sendable {
         "--listen '\(text)' is no address",
         remedy: "write an address of this host, as in 10.0.0.1:51900")
     }
+    guard IPAddress(parsing: host)?.isMulticast != true else {
+      throw SetupError(
+        "--listen '\(text)' is a group's address",
+        remedy: "write an address of this host, as in 10.0.0.1:51900")
+    }
   }
 
   private init(_ text: String, option: String) throws(SetupError) {

@@ -1,3 +1,4 @@
+import Dataplane
 import Glibc
 import Synchronization
 
@@ -23,17 +24,32 @@ package final class LineOutput: Sendable {
     self.descriptor = descriptor
   }
 
+  /// Writes a line that somebody asked for and that is all there is to have.
+  ///
+  /// - Throws: where it could not be written whole.
+  package func print(_ line: String) throws(SetupError) {
+    guard writeWhole(line) else {
+      throw SetupError(
+        "standard output cannot be written (\(SystemError.last("write")))",
+        remedy: "make room there, or write elsewhere", status: .systemError)
+    }
+  }
+
   /// Writes a line, given without its end, at once. Nobody reading any more is no reason to stop.
-  package func write(_ line: String) {
+  package func write(_ line: String) { _ = writeWhole(line) }
+
+  /// Whether a line was written to its end.
+  private func writeWhole(_ line: String) -> Bool {
     var rest = ArraySlice("\(line)\n".utf8)
     while !rest.isEmpty {
-      guard hasRoom() else { return }
+      guard hasRoom() else { return false }
       let written = rest.prefix(Self.piece).withUnsafeBytes {
         Glibc.write(descriptor, $0.baseAddress, $0.count)
       }
-      guard written > 0 || errno == EINTR else { return }
+      guard written > 0 || errno == EINTR else { return false }
       rest = rest.dropFirst(max(written, 0))
     }
+    return true
   }
 
   private func hasRoom() -> Bool {

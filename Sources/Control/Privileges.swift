@@ -28,7 +28,8 @@ package enum Privileges {
     guard ft_no_new_privileges() == 0 else { throw SetupError(.last("PR_SET_NO_NEW_PRIVS")) }
     // First, while CAP_SETPCAP is there: what is not in the bounding set can never be had again.
     ft_capabilities_unreachable()
-    if let account {
+    // Whoever it is already may stay it, without a privilege.
+    if let account, ft_is(account.user, account.group) != 1 {
       guard ft_become(account.user, account.group) == 0 else {
         throw SetupError(
           "no permission to become the user \(account.name) (\(SystemError.last("setresuid")))",

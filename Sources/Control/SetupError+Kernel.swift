@@ -49,6 +49,12 @@ extension SetupError {
         "UDP port \(local.port) is in use on this host",
         remedy: "stop the process that holds it (ss -ulpn), or choose another with --listen :PORT",
         status: .unavailable)
+    case EADDRNOTAVAIL where !error.operation.hasPrefix("bind"):
+      SetupError(
+        "this host has no address to reach the peer \(remote.address) from",
+        remedy: remote.address.family == AF_INET6
+          ? "is IPv6 switched off (net.ipv6.conf.all.disable_ipv6)? Else bring up the network first"
+          : "bring up the network first", status: .unavailable)
     case EADDRNOTAVAIL:
       SetupError(
         "\(local.address) is not an address of this host",

@@ -9,7 +9,13 @@ extension SetupError {
     _ error: SystemError, what: String, path: String, option: String
   ) -> SetupError {
     switch error.code {
-    case EACCES, EPERM, EROFS:
+    case EROFS, EBADF:
+      // EBADF: it could be opened for reading only.
+      SetupError(
+        "\(what) \(path) cannot be written (\(error))",
+        remedy: "make its disk writable, choose another with \(option), or name the peer's key with "
+          + "--peer-key", status: .noPermission)
+    case EACCES, EPERM:
       SetupError(
         "no permission for \(what) \(path) (\(error))",
         remedy: "run as root, or choose another with \(option)", status: .noPermission)

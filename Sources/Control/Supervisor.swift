@@ -127,7 +127,7 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    drops.tick(drops: { now[$0] }, log: log)
+    drops.tick(drops: { now[$0] }, sendError: path.sendError, log: log)
     for line in moves.tick(now: .now) { log.info("\(line)") }
   }
 
@@ -157,7 +157,7 @@ package struct Supervisor {
     path.stop()
     drainStrangers()
     let last = sample()
-    drops.tick(drops: { last[$0] }, log: log)
+    drops.tick(drops: { last[$0] }, sendError: path.sendError, log: log)
     report.final(last)
   }
 

@@ -39,7 +39,7 @@ package struct Tunnel {
     try link.configure(mtu: mtu, superPacketLimit: overhead.superPacketLimit(mtu: mtu))
     // Up before the lanes run: the device takes no packets of theirs before.
     try connect(link, peer: peer)
-    let priority = niceness()
+    let (priority, priorityNote) = niceness()
     // The probe of the engine, the lanes and the supervisor get by without privileges: queues are
     // attached and the device is let go by descriptors that are open.
     try Privileges.drop(to: account)
@@ -56,7 +56,8 @@ package struct Tunnel {
       SessionKeeper(
         path: forwarder, credentials: credentials, peer: peer,
         offer: offer(mtu: mtu, listen: listen), rekey: configuration.rekey,
-        keepalive: configuration.keepalive, log: log, send: sockets[0].send)
+        keepalive: configuration.keepalive, log: log,
+        send: HandshakeSender(sockets[0], log: log) { (try? link.carries($0)) ?? false }.send)
     }
     var supervisor = Supervisor(
       path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,
@@ -66,6 +67,7 @@ package struct Tunnel {
       }, attach: device.setAttached)
     // Logged only now: an error of the set-up is one line, and nothing before it.
     log.info("memory: \(forwarder.memory.bytes >> 20) MiB = \(forwarder.memory.story)")
+    if let priorityNote { log.warning("\(priorityNote)") }
     // What holds for one lane's socket holds for all.
     for note in sockets[0].notes + forwarder.notes { log.warning("\(note)") }
     announce(
@@ -133,18 +135,19 @@ package struct Tunnel {
     }
   }
 
-  /// Takes on the lanes' niceness, which threads have from the one that starts them; nil where that is not
-  /// allowed.
-  private func niceness() -> Niceness? {
+  /// Takes on the lanes' niceness, which threads have from the one that starts them; a note where that is
+  /// not allowed.
+  private func niceness() -> (Niceness?, note: String?) {
     do throws(SystemError) {
-      return try Niceness(configuration.nice)
+      return (try Niceness(configuration.nice), nil)
     } catch {
-      log.warning(
+      return (
+        nil,
         """
         lanes wait for other programs where the CPUs are busy: no permission for --nice \
         \(configuration.nice) (\(error)); give CAP_SYS_NICE, or say --nice 0
-        """)
-      return nil
+        """
+      )
     }
   }
 
@@ -205,7 +208,10 @@ package struct Tunnel {
       }
       if !isThere { try link.add(route: route) }
     }
-    guard let peer, try link.carries(peer.address) else { return }
+    guard let peer else { return }
+    let isOurs = configuration.addresses.contains { $0.address == peer.address }
+    let isInside = try link.carries(peer.address)
+    guard isOurs || isInside else { return }
     throw SetupError(
       "the peer \(peer.address) itself would be reached through the tunnel",
       remedy: "leave it out of --address and --route, or add a route to it beside the tunnel "

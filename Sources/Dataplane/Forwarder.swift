@@ -163,6 +163,12 @@ package final class Forwarder: Sendable {
     return SystemError("lane \(packed >> 32)", code: Int32(truncatingIfNeeded: packed))
   }
 
+  /// Why a lane could not send datagrams last; nil where all could.
+  package var sendError: SystemError? {
+    let code = starts.lazy.map(\.counters.sendError).first { $0 != 0 }
+    return code.map { SystemError("sendmsg", code: $0) }
+  }
+
   /// One lane's counters as they are now; exact once ``stop()`` has returned.
   package func counters(lane: Int) -> [Counter: UInt64] {
     var values: [Counter: UInt64] = [:]

@@ -16,12 +16,20 @@ struct Fastun: ParsableCommand {
 @main
 enum Main {
   static func main() {
-    Glibc.exit(start(Array(CommandLine.arguments.dropFirst())).rawValue)
+    StandardStreams.fill()
+    Glibc.exit(start(CommandLine.arguments).rawValue)
   }
 
   /// Runs the command line to its end. Every error is one line on standard error.
-  private nonisolated static func start(_ arguments: [String]) -> ExitStatus {
+  private nonisolated static func start(_ words: [String]) -> ExitStatus {
+    let arguments = Array(words.dropFirst())
     do {
+      // The language reads them from there.
+      guard !words.isEmpty else {
+        throw SetupError(
+          "the arguments cannot be read: there is no /proc",
+          remedy: "mount it (mount -t proc proc /proc)", status: .unavailable)
+      }
       var command = try Fastun.parseAsRoot(arguments)
       if let option = repeated(arguments) {
         throw SetupError("\(option) is given twice", remedy: "give it once")

@@ -18,7 +18,7 @@ struct Keygen: ParsableCommand {
   func run() throws {
     try Configuration.checkPath(identity, option: "--identity")
     let key = try IdentityFile(identity).create().publicKey
-    LineOutput.standardOutput.write("public key:  \(key)")
-    LineOutput.standardOutput.write("fingerprint: \(Fingerprint(key))")
+    try LineOutput.standardOutput.print("public key:  \(key)")
+    try LineOutput.standardOutput.print("fingerprint: \(Fingerprint(key))")
   }
 }

@@ -18,6 +18,6 @@ struct Pubkey: ParsableCommand {
   func run() throws {
     try Configuration.checkPath(identity, option: "--identity")
     let key = try IdentityFile(identity).load().publicKey
-    LineOutput.standardOutput.write(fingerprint ? "\(Fingerprint(key))" : key.description)
+    try LineOutput.standardOutput.print(fingerprint ? "\(Fingerprint(key))" : key.description)
   }
 }

@@ -9,7 +9,7 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Open the tunnel and carry packets until SIGINT or SIGTERM.",
-    usage: "fastun [run] --peer HOST[:PORT] [OPTIONS]",
+    usage: "fastun [run] [--peer HOST[:PORT]] [OPTIONS]",
     discussion: """
       Makes a tun device whose packets travel to the peer in UDP datagrams, and the peer's to here. \
       Run it on both hosts, each naming the other. Lane i (queue i of the device, a thread, a socket) \
@@ -55,7 +55,10 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to listen (default: every address, port 51900).", valueName: "[ADDR][:PORT]"))
+      """
+      Where to listen (default: every address of the peer's family, or of IPv4 without --peer, where [::] \
+      is every address of IPv6; port 51900).
+      """, valueName: "[ADDR][:PORT]"))
   var listen = ""
 
   @Option(

@@ -1,4 +1,5 @@
 import Dataplane
+import Glibc
 import Logging
 import Testing
 
@@ -17,15 +18,15 @@ struct DropLogTests {
     var drops = DropLog(isSealing: true)
     let log = RecordedLog()
     var counts: [Counter: UInt64] = [counter: 3]
-    drops.tick(drops: { counts[$0, default: 0] }, log: log.logger)
+    drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
     #expect(log.lines.count == 1)
     #expect(log.lines.first?.contains("3 datagrams") == true, "\(log.lines)")
     #expect(log.lines.first?.contains(text) == true, "\(log.lines)")
     // Once, and then once a minute.
     counts[counter] = 1_000_000
-    for _ in 1..<DropWatch.pause { drops.tick(drops: { counts[$0, default: 0] }, log: log.logger) }
+    for _ in 1..<DropWatch.pause { drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger) }
     #expect(log.lines.count == 1)
-    drops.tick(drops: { counts[$0, default: 0] }, log: log.logger)
+    drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
     #expect(log.lines.count == 2)
     #expect(log.lines.last?.contains("999997 datagrams") == true, "\(log.lines)")
   }
@@ -34,11 +35,22 @@ struct DropLogTests {
   func others() {
     for isSealing in [false, true] {
       for counter in Counter.allCases where !counter.rawValue.hasPrefix("drop_") {
-        #expect(DropLog.story(counter, isSealing: isSealing) == nil)
+        #expect(DropLog.story(counter, isSealing: isSealing, nil) == nil)
       }
     }
-    #expect(DropLog.story(.dropPlaintext, isSealing: false) == nil)
-    #expect(DropLog.story(.dropSealed, isSealing: true) == nil)
-    #expect(DropLog.story(.dropSealed, isSealing: false)?.text.contains("--plaintext") == true)
+    #expect(DropLog.story(.dropPlaintext, isSealing: false, nil) == nil)
+    #expect(DropLog.story(.dropSealed, isSealing: true, nil) == nil)
+    #expect(DropLog.story(.dropSealed, isSealing: false, nil)?.text.contains("--plaintext") == true)
+  }
+
+  @Test("What could not be sent is told with its cause and a remedy", arguments: [
+    (EMSGSIZE, "smaller --mtu"), (EPERM, "firewall"), (ENETUNREACH, "no route"),
+    (EDESTADDRREQ, "no route"), (ENOBUFS, "memory"), (EIO, "goes on by itself"),
+  ])
+  func sends(code: Int32, text: String) {
+    let error = SystemError("sendmsg", code: code)
+    let story = DropLog.story(.dropSendError, isSealing: true, error)
+    #expect(story?.text.contains("could not be sent (sendmsg: ") == true, "\(story?.text ?? "")")
+    #expect(story?.text.contains(text) == true, "\(story?.text ?? "")")
   }
 }

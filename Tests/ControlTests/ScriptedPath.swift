@@ -9,6 +9,7 @@ final class ScriptedPath: DataPath {
   let notices: Descriptor
   private(set) var peer: Peer?
   private(set) var failure: SystemError?
+  var sendError: SystemError?
   private(set) var isStopped = false
   private(set) var reconnects = 0
   /// Datagrams from elsewhere that were handed to a lane.

@@ -47,7 +47,7 @@ struct SealedSupervisorTests {
     return SessionKeeper(
       path: lanes, credentials: credentials, peer: peer,
       offer: Offer(lanes: 2, mtu: 1_428, basePort: 4_000), rekey: .seconds(120), keepalive: nil,
-      log: log.logger, send: sockets[0].send)
+      log: log.logger, send: { _ = sockets[0].send($0, to: $1) })
   }
 
   /// Two lanes, and a friend, on a loopback of their own.

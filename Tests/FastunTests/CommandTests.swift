@@ -40,6 +40,9 @@ import Testing
       (["--peer", "192.0.2.2", "--name", "a/b"], 64, "--name"),
       (["--peer", "192.0.2.2", "--address", "10.9.0.1"], 64, "prefix length"),
       (["--peer", "192.0.2.2", "--address", "10.9.0.1/33"], 64, "0 to 32"),
+      (["--peer", "192.0.2.2", "--address", "10.9.0.1/0"], 64, "the whole world"),
+      (["--peer", "192.0.2.2", "--listen", "224.0.0.1"], 64, "a group's address"),
+      (["--peer", "[::ffff:192.0.2.2]"], 64, "write it as IPv4"),
       (["--peer", "192.0.2.2", "--route", "10.9.0.1/24"], 64, "10.9.0.0/24"),
       (["--peer", "192.0.2.2", "--mtu", "big"], 64, "--mtu"),
       (["--peer", "192.0.2.2", "--compress", "zip"], 64, "always"),
@@ -160,6 +163,21 @@ import Testing
         "/dev/net/tun is missing"
       ),
       (
+        "ip link set lo up; ip address add 192.0.2.1/24 dev lo; "
+          + "exec \"$0\" --peer 192.0.2.2 --queues 1 --address 192.0.2.2/32", 64,
+        "reached through the tunnel"
+      ),
+      (
+        "ip link set lo up; key=$(\"$0\" keygen | sed -n 's/^public key: *//p'); "
+          + "exec \"$0\" --peer 127.0.0.2 --queues 1 --peer-key $key", 64, "own key"
+      ),
+      ("exec \"$0\" keygen >/dev/full", 71, "standard output cannot be written"),
+      ("umount -l /proc; exec \"$0\" --peer 127.0.0.2", 69, "there is no /proc"),
+      (
+        "ip link set lo up; \"$0\" keygen >/dev/null; mount -o remount,ro /var/lib; "
+          + "exec \"$0\" --peer 127.0.0.2 --queues 1", 77, "--peer-key"
+      ),
+      (
         "ip link set lo up; exec setpriv --bounding-set -net_admin --inh-caps -net_admin "
           + "\"$0\" --peer 127.0.0.2", 77, "CAP_NET_ADMIN"
       ),
@@ -171,6 +189,46 @@ import Testing
     #expect(result.errors.hasPrefix("fastun: "))
     #expect(result.errors.contains(text), "\(result.errors)")
     #expect(result.output.isEmpty)
+  }
+}
+
+/// A tunnel that is started where others are not, runs until its device is up, and is stopped.
+@Suite(
+  .enabled(
+    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+struct OddStartTests {
+  /// Ends with the tunnel's exit status, and the size of its list of known peers.
+  private static func run(after preparation: String, redirected: String = "") throws -> String {
+    let result = try Command.runInNamespace(
+      """
+      ip link set lo up
+      "$0" keygen >/dev/null
+      \(preparation)
+      "$0" --peer 127.0.0.2 --queues 1 --stats 0.01 \(redirected) &
+      timeout 20 sh -c 'until ip link show dev fastun0 up | grep -q UP; do :; done' 2>/dev/null
+      kill -TERM $!
+      wait $!
+      echo "status $?, $(wc -c </var/lib/fastun/known_peers) bytes"
+      """)
+    #expect(!result.errors.contains("fastun: "), "\(result.errors)")
+    return result.output.split(separator: "\n").last.map(String.init) ?? result.errors
+  }
+
+  @Test("Without standard streams nothing is written elsewhere")
+  func closedStreams() throws {
+    for redirected in [">&-", "2>&-", ">&- 2>&- <&-"] {
+      #expect(try Self.run(after: "", redirected: redirected) == "status 0, 0 bytes")
+    }
+  }
+
+  @Test("A known peer is enough where nothing can be written")
+  func readOnly() throws {
+    let preparation = """
+      echo "127.0.0.2:51900 $("$0" pubkey)" >/var/lib/fastun/known_peers
+      chmod 600 /var/lib/fastun/known_peers
+      mount -o remount,ro /var/lib
+      """
+    #expect(try Self.run(after: preparation) == "status 0, 61 bytes")
   }
 }
 

@@ -30,8 +30,14 @@ package struct KnownPeers: Sendable {
     path = folder == "." ? "known_peers" : folder == "/" ? "/known_peers" : folder + "/known_peers"
     file = PrivateFile(
       what: "the list of known peers", path: path, option: "--identity", exclusion: .forgery)
-    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-    let raw = open(path, flags, 0o600)
+    let flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+    var raw = open(path, O_RDWR | O_CREAT | O_APPEND | flags, 0o600)
+    if raw < 0, errno == EROFS || errno == EACCES {
+      // What is known there holds all the same; only a peer that is met first is not kept.
+      let code = errno
+      raw = open(path, O_RDONLY | flags)
+      errno = raw < 0 ? code : 0
+    }
     guard raw >= 0 else { throw file.error("open") }
     descriptor = Descriptor(raw)
     try file.check(descriptor)
@@ -58,7 +64,12 @@ package struct KnownPeers: Sendable {
     defer { flock(descriptor.raw, LOCK_UN) }
     var status = stat()
     guard fstat(descriptor.raw, &status) == 0 else { throw SetupError(.last("fstat \(path)")) }
-    guard status.st_nlink > 0 else {
+    // Renamed and removed ones are nobody's list. Who may not look there any more cannot tell.
+    var there = stat()
+    let isThere =
+      stat(path, &there) == 0
+      ? (there.st_dev, there.st_ino) == (status.st_dev, status.st_ino) : errno != ENOENT
+    guard status.st_nlink > 0, isThere else {
       throw SetupError(
         "\(path) was replaced since fastun started", remedy: "start fastun again",
         status: .unavailable)

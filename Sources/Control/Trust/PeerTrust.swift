@@ -14,6 +14,10 @@ package struct PeerTrust {
   /// - Parameter own: our own key.
   package init(_ configuration: Configuration, own: PublicKey) throws(SetupError) {
     peer = configuration.peer
+    guard configuration.peerKey != own else {
+      throw SetupError(
+        "--peer-key is this host's own key", remedy: "give the one that 'fastun pubkey' prints there")
+    }
     guard configuration.peerKey == nil, let peer else {
       // Without --peer there is a --peer-key: Configuration sees to that.
       policy = TrustPolicy(own: own, anchor: configuration.peerKey.map { .option($0) } ?? .firstUse)

@@ -59,7 +59,7 @@ struct Outputs {
     case EINVAL where train.datagrams > 1, EMSGSIZE where train.datagrams > 1:
       sendApart(train)
     default:
-      counters.add(.dropSendError, train.datagrams)
+      counters.fail(sends: train.datagrams, code)
     }
     return true
   }
@@ -87,11 +87,12 @@ struct Outputs {
     var offset = 0
     while offset < all.count {
       let datagram = all.slice(offset, min(train.segment, all.count - offset))
-      if sendAlone(datagram) {
+      let code = sendAlone(datagram)
+      if code == 0 {
         counters.add(.datagramsSent)
         counters.add(.datagramBytesSent, datagram.count)
       } else {
-        counters.add(.dropSendError)
+        counters.fail(sends: 1, code)
       }
       offset += datagram.count
     }
@@ -99,14 +100,14 @@ struct Outputs {
     counters.add(.datagramsCompressed, train.compressed)
   }
 
-  /// Sends one datagram; waits for room once.
-  private mutating func sendAlone(_ datagram: Bytes) -> Bool {
+  /// Sends one datagram; waits for room once. 0 or an errno.
+  private mutating func sendAlone(_ datagram: Bytes) -> Int32 {
     var hasWaited = false
     var tries = 0
     while true {
       // SAFETY: the run is live for the call.
       if unsafe Glibc.send(socket, datagram.base, datagram.count, Int32(MSG_DONTWAIT)) >= 0 {
-        return true
+        return 0
       }
       let code = errno
       tries &+= 1
@@ -114,7 +115,7 @@ struct Outputs {
         awaitRoom(milliseconds: 100)
         hasWaited = true
       } else if tries >= Self.attempts(code) {
-        return false
+        return code
       }
     }
   }

@@ -4,12 +4,12 @@ internal import CFastun
 @safe
 package struct Counters: @unchecked Sendable {
   // @unchecked: the values are reached by relaxed atomic loads and stores only, and there is one writer.
-  // SAFETY: a column of one value per case, allocated by `Forwarder` and freed with it, after its lanes.
+  // SAFETY: a column of one value per case, and one more, allocated by `Forwarder` and freed with it, after its lanes.
   private let values: UnsafeMutablePointer<UInt64>
 
   init() {
-    unsafe values = .allocate(capacity: Counter.allCases.count)
-    unsafe values.initialize(repeating: 0, count: Counter.allCases.count)
+    unsafe values = .allocate(capacity: Counter.allCases.count + 1)
+    unsafe values.initialize(repeating: 0, count: Counter.allCases.count + 1)
   }
 
   func deallocate() { unsafe values.deallocate() }
@@ -21,6 +21,18 @@ package struct Counters: @unchecked Sendable {
 
   func set(_ counter: Counter, _ value: UInt64) {
     unsafe ft_store_relaxed(values + counter.ordinal, value)
+  }
+
+  /// The errno of the newest ``Counter/dropSendError``; 0: there was none.
+  package var sendError: Int32 {
+    Int32(truncatingIfNeeded: unsafe ft_load_relaxed(values + Counter.allCases.count))
+  }
+
+  /// Counts datagrams that could not be sent, and keeps why.
+  func fail(sends: Int, _ code: Int32) {
+    add(.dropSendError, sends)
+    // SAFETY: the value after the last case's.
+    unsafe ft_store_relaxed(values + Counter.allCases.count, UInt64(truncatingIfNeeded: code))
   }
 
   package subscript(counter: Counter) -> UInt64 { unsafe ft_load_relaxed(values + counter.ordinal) }

@@ -94,15 +94,17 @@ package struct LaneSocket: Sendable {
     nextDatagram(of: strangers, &room)
   }
 
-  /// Sends a datagram from this lane's port to anybody; one that cannot be sent is as good as lost.
-  package func send(_ datagram: [UInt8], to remote: SocketAddress) {
+  /// Sends a datagram from this lane's port to anybody. Why it could not be sent; nil where it was.
+  @discardableResult
+  package func send(_ datagram: [UInt8], to remote: SocketAddress) -> SystemError? {
     let socket = strangers.raw
     // SAFETY: the datagram lives for the call.
-    _ = unsafe remote.withKernelForm { address, length in
+    let sent = unsafe remote.withKernelForm { address, length in
       unsafe datagram.withUnsafeBytes {
         unsafe Int32(clamping: ft_send_to(socket, $0.baseAddress, $0.count, address, length))
       }
     }
+    return sent < 0 ? .last("sendto") : nil
   }
 
   /// Datagrams that found no room at ``strangers`` so far; modulo 2³² (SO_MEMINFO).

@@ -103,9 +103,15 @@ import Testing
     #expect(error?.status == .badFile)
   }
 
-  @Test func replacedMeanwhile() throws {
+  @Test("A list that was removed or renamed is not added to", arguments: [false, true])
+  func replacedMeanwhile(isRenamed: Bool) throws {
     var list = try open()
-    unlink(list.path)
+    if isRenamed {
+      rename(list.path, list.path + "~")
+      _ = folder.write("", to: "known_peers")
+    } else {
+      unlink(list.path)
+    }
     let error = #expect(throws: SetupError.self) {
       try list.pin(Self.key(1), for: Endpoint(peer: "a:7"))
     }

@@ -18,7 +18,7 @@ extension Tunnels {
       try sites.a.ip("link set \(SitePair.outerDevice) down")
       // More than two seconds with errors and no sign of the peer: a lane is connected anew then.
       #expect(try pings(400, sites) == 0)
-      try tunnels.a.process.waitFor(log: "is there a route to the peer?")
+      try tunnels.a.process.waitFor(log: "no route leads to the peer")
 
       // Whom it must not take for the peer.
       let strangers = 20
