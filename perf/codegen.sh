@@ -48,12 +48,14 @@ forbidden+='|swift_(bridgeObject|unknownObject)(Retain|Release)(_n)?'
 forbidden+='|swift_beginAccess|swift_endAccess|swift_isUniquelyReferenced.*'
 forbidden+='|swift_allocObject|swift_slowAlloc|swift_initStackObject|swift_allocError|swift_once'
 forbidden+='|malloc|calloc|realloc|posix_memalign|aligned_alloc|free'
+# What copies or destroys a value with references, of which the compiler made a function of its own.
+forbidden+='|[$]s.*WO[a-z]'
 # Calls that it may make where the list says so.
 copies='(__)?mem(cpy|move|set)(_chk)?'
 
 # The types of the walk, and of them what belongs to set-up or to the end.
 hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
-hot+='|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Session|DirectionKey|IPSecMBKey|EVPKey|Nonce|InnerHeaders|Flow|Checksum'
+hot+='|OpenSuperPacket|BusyPoll|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Session|DirectionKey|IPSecMBKey|EVPKey|Nonce|InnerHeaders|Flow|Checksum'
 hot+='|VirtioHeader|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
 hot+='|Counters)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'

@@ -40,6 +40,9 @@ if [ -n "$case$pid" ] && [ "${#options[@]}" -gt 0 ]; then
   fail 64 "${options[0]} is no option beside --case or --pid"
 fi
 
+# Known before anything is recorded.
+[ -d "$(dirname "$output")" ] || [ "$output" = "$root/.build/flame.svg" ] \
+  || fail 69 "$(dirname "$output") is no folder: --output names a file in one"
 need_root
 need python3 python3
 need swift swift
@@ -58,6 +61,9 @@ elif [ -n "$case" ]; then
   # Longer than the recording: the case's slow start is not what is asked for.
   start_case "$case" $((seconds + 5))
   "${sampler[@]}" -- sleep "$seconds"
+  if ! kill -0 "$a" 2>/dev/null || ! kill -0 "$b" 2>/dev/null; then
+    fail 69 "the first fastun of case $case ended before $seconds s: take fewer --seconds, or the load options"
+  fi
   roles=(--a "$a" --b "$b" --programs "$programs")
   mapfile -t -O "${#roles[@]}" roles < <(pgrep --parent "$programs" | grep -vxF -e "$a" -e "$b" || true)
   title="case $case"

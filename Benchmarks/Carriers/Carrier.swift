@@ -32,6 +32,15 @@ enum Carrier: Sendable {
     if case .wireguardGo = self { true } else { false }
   }
 
+  /// How it is set up, in words, where it is a program that people use; nil of all others.
+  var settings: String? {
+    switch self {
+    case .peer(let program): program.settings
+    case .wireguardGo: WireGuardProgram.settings
+    default: nil
+    }
+  }
+
   /// What it is to a reader of the report.
   var kind: CarrierKind {
     if case .fastun = self { return .fastun }
@@ -66,7 +75,7 @@ enum Carrier: Sendable {
         version: "\(WireGuardProgram.name) \(wireGuard.version)")
     case .peer(let program):
       return try program.carry(on: pair)
-    case .fastun(let queues, _, _, let counted, let plaintext, _, _):
+    case .fastun(let queues, _, let engine, let counted, let plaintext, _, _):
       guard try plaintext || FastunProgram.seals() else {
         throw LeftOut("this fastun does not seal")
       }
@@ -78,7 +87,7 @@ enum Carrier: Sendable {
       }
       return RunningCarrier(
         processes: [tunnels.a.process, tunnels.b.process], tunnels: tunnels,
-        counters: counters.compactMap(\.self), queues: queues)
+        counters: counters.compactMap(\.self), queues: queues, isUringWanted: engine == "auto")
     }
   }
 

@@ -15,6 +15,7 @@ final class RunningCarrier {
   /// Whether every send of its sockets is one datagram, so that the kernel counts them.
   let sendsAlone: Bool
   private let isDirect: Bool
+  private let isUringWanted: Bool
   private let tunnels: TunnelPair?
   private let counters: [CallCounter]
 
@@ -22,7 +23,7 @@ final class RunningCarrier {
   init(
     processes: [ChildProcess] = [], children: [Int32] = [], tunnels: TunnelPair? = nil,
     counters: [CallCounter] = [], queues: Int = 1, version: String? = nil, sendsAlone: Bool = false,
-    isDirect: Bool = false
+    isDirect: Bool = false, isUringWanted: Bool = false
   ) {
     self.processes = processes
     self.children = children
@@ -33,6 +34,7 @@ final class RunningCarrier {
     self.queues = queues
     self.sendsAlone = sendsAlone
     self.isDirect = isDirect
+    self.isUringWanted = isUringWanted
   }
 
   /// What its processes have started does not end with them.
@@ -40,6 +42,9 @@ final class RunningCarrier {
 
   /// Which engine fastun chose; nil for other carriers.
   var engine: String? { tunnels?.a.ready["engine"]?.string }
+
+  /// Whether fastun was to take io_uring where it can, and could not.
+  var lacksUring: Bool { isUringWanted && engine == "poll" }
 
   /// Where traffic to a site goes to, to go through the carrier.
   func address(_ site: SitePair.Site) -> String {

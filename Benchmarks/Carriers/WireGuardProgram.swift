@@ -4,6 +4,8 @@ import Testbed
 /// The wireguard-go that fastun is measured against.
 struct WireGuardProgram: Sendable, CustomStringConvertible {
   static let name = "wireguard-go"
+  /// How it is set up, for people.
+  static let settings = "MTU 1420, as wg-quick has it"
   /// Names its path, unless an option does.
   static let variable = "WIREGUARD_GO"
   /// How to get what is missing.

@@ -24,7 +24,7 @@ extension Options {
       --output DIR    where results.json and report.html go (default .build/benchmarks)
       --compare OLD.json
                       ends with a table of changes since these results; exit status 1 where
-                      something got worse beyond noise. Noise is half of the older range and half
+                      something of fastun got worse beyond noise. Noise is half of the older range and half
                       of the newer range, both in % of their median, together; but at least
                       \(short(Change.leastNoise)) %, and \
     \(short(Change.leastNoiseOfFew)) % where either has fewer than \
@@ -41,6 +41,9 @@ extension Options {
 
     FASTUN of the environment names another fastun to measure. One that cannot seal yet is measured
     in the clear, and what seals is left out.
+
+    Exit status 0: done, 1: a variant of fastun gave no figure, or --compare or --check-readme found
+    something, 64: usage, 69: something is missing, 77: not root where a case wants it.
 
     Ctrl-C ends it early: what it set up is removed, what was measured is reported, and the exit
     status is 130.

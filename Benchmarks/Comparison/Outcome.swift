@@ -29,7 +29,7 @@ final class Outcome: Sendable {
     }
   }
 
-  /// Writes and prints all; 1 where something got worse, else 0.
+  /// Writes and prints all; 1 where something of fastun got worse or gave no figure, else 0.
   func report(_ results: Results) throws -> Int32 {
     try isReported.withLock { done in
       defer { done = true }
@@ -44,10 +44,14 @@ final class Outcome: Sendable {
     try Page(results).html.write(toFile: page, atomically: true, encoding: .utf8)
     if let file = options.plotFile { try plot(results, to: file) }
     print("\n\(TextReport(results).text)\n\nwritten: \(data), \(page)")
-    guard let older else { return 0 }
+    // What a run that was ended early has no sample of may only not have had its turn.
+    let failed = results.endedBy == nil ? results.failedVariants : []
+    if !failed.isEmpty { complain("no figure at all of \(failed.joined(separator: "; "))") }
+    let status: Int32 = failed.isEmpty ? 0 : 1
+    guard let older else { return status }
     let changes = Changes(from: older, to: results)
     print("\n\(changes.text)")
-    return changes.hasRegression ? 1 : 0
+    return changes.hasRegression ? 1 : status
   }
 
   private func plot(_ results: Results, to file: String) throws {

@@ -6,6 +6,15 @@ struct Row: Sendable {
     /// None: the figure is shown for what it says of others.
     case none
 
+    /// "≥ 0.75"; nil without a target.
+    var text: String? {
+      switch self {
+      case .none: nil
+      case .atLeast(let bound): "≥ \(number(bound))"
+      case .atMost(let bound): "≤ \(number(bound))"
+      }
+    }
+
     /// nil without a target.
     func isMet(by value: Double) -> Bool? {
       switch self {

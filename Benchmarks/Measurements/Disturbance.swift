@@ -14,7 +14,7 @@ struct Disturbance: Sendable {
   struct Watch {
     private let start = Deadline.now
     private let stolen = Self.stolenTicks()
-    private let foreign: [Int: Int]
+    private let foreign: Int
     private let own: Set<Int>
 
     /// `own`: pids whose time is the measurement's, besides this process.
@@ -26,9 +26,7 @@ struct Disturbance: Sendable {
     func end() -> Disturbance {
       let seconds = Double(Deadline.now - start) / 1e9
       let perCore = seconds * Double(sysconf(Int32(_SC_CLK_TCK)))
-      let ticks = Self.foreignTicks(except: own).reduce(0) { sum, process in
-        sum + max(0, process.value - (foreign[process.key] ?? 0))
-      }
+      let ticks = max(0, Self.foreignTicks(except: own) - foreign)
       return Disturbance(
         stolenCores: Double(Self.stolenTicks() - stolen) / perCore,
         foreignCores: Double(ticks) / perCore)
@@ -41,9 +39,10 @@ struct Disturbance: Sendable {
       return fields.count > 8 ? Int(fields[8]) ?? 0 : 0
     }
 
-    /// Ticks so far of every process but the own ones and the kernel's threads, by pid.
-    private static func foreignTicks(except own: Set<Int>) -> [Int: Int] {
-      var ticks: [Int: Int] = [:]
+    /// Ticks so far of all processes but the own ones and the kernel's threads. Those of one that ends are
+    /// its parent's from then on, so that programs which come and go meanwhile are in the sum too.
+    private static func foreignTicks(except own: Set<Int>) -> Int {
+      var ticks = 0
       guard let folder = opendir("/proc") else { return ticks }
       defer { closedir(folder) }
       let kernelThread = 0x20_0000
@@ -54,7 +53,7 @@ struct Disturbance: Sendable {
         guard let pid = Int(name), !own.contains(pid), let stat = readProcFile("/proc/\(pid)/stat"),
           let fields = ProcessUsage.fields(stat: stat), fields.flags & kernelThread == 0
         else { continue }
-        ticks[pid] = fields.ticks
+        ticks += fields.ticks
       }
       return ticks
     }

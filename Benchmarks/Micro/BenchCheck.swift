@@ -83,9 +83,11 @@ struct BenchCheck {
   ) -> Int32 {
     var table = Table(["operation", "instructions", "threshold", "change", "verdict"])
     var faults = 0
+    var leftOut = 0
     for kind in TrialKind.allCases {
       let verdict = Verdict(kind, counts, known)
       if verdict.isFault { faults += 1 }
+      if case .leftOut = verdict { leftOut += 1 }
       table.add(verdict.cells(kind))
     }
     print(table.text)
@@ -101,7 +103,13 @@ struct BenchCheck {
         """)
       return 1
     }
-    print("\nbench-check: nothing above its threshold by more than \(Self.percent(Self.tolerance))")
+    let compared = TrialKind.allCases.count - leftOut
+    print(
+      """
+
+      bench-check: of \(compared) operations none is above its threshold by more than \
+      \(Self.percent(Self.tolerance))\(leftOut > 0 ? "; \(leftOut) were left out" : "")
+      """)
     return 0
   }
 

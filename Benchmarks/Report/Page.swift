@@ -51,6 +51,14 @@ struct Page {
     if results.settings.isQuick {
       warnings.append("This was a quick run: a look, not a result. Leave out --quick for one.")
     }
+    let (all, disturbed) = results.samples
+    if disturbed > 0 {
+      warnings.append(
+        """
+        \(disturbed) of \(all) measurements were disturbed by other load on this machine: each case says \
+        how many of its own.
+        """)
+    }
     warnings += results.environment.doubts
     return warnings.map { "<p class=\"warning\">\(HTML.escape($0))</p>" }.joined()
   }

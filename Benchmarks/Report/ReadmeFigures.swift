@@ -7,6 +7,7 @@ struct ReadmeFigures {
   /// Cases that the README shows where they were measured, in this order; all cases where none was.
   private static let cases = [
     "tcp", "tcp-wire", "tcp-16k", "sealed", "sealed-wire", "small", "latency", "json-shaped",
+    "loss-1.00", "loss-3.00",
   ]
 
   /// In Markdown, without the marks.
@@ -29,7 +30,16 @@ struct ReadmeFigures {
       """,
       "Both ends and the programs on \(environment.machine)\(beside).",
     ]
-    return (sentences + environment.doubts + warnings).joined(separator: "\n")
+    return (sentences + [results.disturbances] + environment.doubts + opponents + warnings).joined(
+      separator: "\n")
+  }
+
+  /// What fastun was compared with, besides wireguard-go, which is named above.
+  private var opponents: [String] {
+    let known = results.opponents.filter { $0.name != WireGuardProgram.name }
+    guard !known.isEmpty else { return [] }
+    let words = known.map { "\($0.version)\($0.settings.map { " (\($0))" } ?? "")" }
+    return ["Others: \(words.joined(separator: "; "))."]
   }
 
   /// What makes less of the figures than it should.
@@ -107,12 +117,14 @@ struct ReadmeFigures {
 
   private static let mainMetrics = ["goodput", "packetRate", "p50"]
 
-  /// Of the same cases; those without a target too, as they say what the others are worth.
+  /// Of the same cases, by the targets of today; those without one too, as they say what the others are worth.
   private var comparisons: Table {
-    var table = Table(["compared", "median [lowest–highest]", "target", "verdict"])
-    for row in shown.flatMap(\.rows) {
-      guard let figure = row.figure else { continue }
-      table.add([row.title, figure, row.target ?? "-", row.verdict])
+    var table = Table(["case", "compared", "median [lowest–highest]", "target", "verdict"])
+    for one in shown {
+      for row in one.rows.map({ $0.judgedByToday(of: one.name) }) {
+        guard let figure = row.figure else { continue }
+        table.add(["`\(one.name)`", row.title, figure, row.target ?? "-", row.verdict])
+      }
     }
     return table
   }

@@ -18,10 +18,14 @@ struct Summary: CustomStringConvertible, Equatable {
 }
 
 /// Three significant digits, no exponent. Only zero is "0": "0.00" is less than can be shown.
-func number(_ value: Double) -> String {
+func number(_ value: Double) -> String { number(value, more: 0) }
+
+/// The same with so many digits more.
+func number(_ value: Double, more: Int) -> String {
   if value == 0 { return "0" }
   var decimals = 2
   if abs(value) >= 100 { decimals = 0 } else if abs(value) >= 10 { decimals = 1 }
+  decimals += more
   var scale = 1.0
   for _ in 0..<decimals { scale *= 10 }
   let scaled = Int((value * scale).rounded())

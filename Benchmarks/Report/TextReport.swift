@@ -63,8 +63,8 @@ extension Results {
   /// What disturbed them.
   var disturbances: String {
     """
-    \(repeated) measurements were taken again because of other load, \(keptDisturbed) kept though \
-    disturbed.
+    \(samples.disturbed) of \(samples.all) measurements were disturbed by other load on the machine, and \
+    kept as none better came; \(repeated) were taken again. Single operations are not watched.
     """
   }
 }
@@ -72,6 +72,24 @@ extension Results {
 extension RowRecord {
   /// The figure with its range and unit; nil where there is none.
   var figure: String? {
-    Summary(values).map { unit == "x" ? "\($0)" : "\($0) \(unit)" }
+    guard let summary = Summary(values) else { return nil }
+    var text = "\(summary)"
+    // Rounded like the bound, it would seem to have reached it.
+    let median = number(summary.median)
+    if isMet == false, target?.hasSuffix(" \(median)") == true {
+      text = number(summary.median, more: 1) + text.dropFirst(median.count)
+    }
+    return unit == "x" ? text : "\(text) \(unit)"
+  }
+
+  /// The same judged by the target of today, where it still has one of that title.
+  func judgedByToday(of name: String) -> RowRecord {
+    guard let median, let one = Case.all.first(where: { $0.name == name }),
+      let row = one.rows.first(where: { $0.title == title })
+    else { return self }
+    var judged = self
+    judged.target = row.target.text
+    judged.isMet = row.target.isMet(by: median)
+    return judged
   }
 }

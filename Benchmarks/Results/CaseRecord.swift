@@ -13,6 +13,9 @@ struct CaseRecord: Codable, Equatable, Sendable {
   /// What went wrong, in words.
   var failures: [String] = []
 
+  /// Samples that were taken while the machine had other things to do.
+  var disturbed: Int { variants.flatMap(\.samples).count(where: \.isDisturbed) }
+
   var hasSamples: Bool { variants.contains { !$0.samples.isEmpty } }
 
   subscript(variant name: String) -> VariantRecord? { variants.first { $0.name == name } }
@@ -37,6 +40,10 @@ struct CaseRecord: Codable, Equatable, Sendable {
 struct VariantRecord: Codable, Equatable, Sendable {
   let name: String
   let kind: CarrierKind
+  /// Name and version of the program that carried, where it is neither fastun nor the kernel, and how it was
+  /// set up.
+  var version: String?
+  var settings: String?
   /// Why it could not be measured.
   var leftOut: String?
   /// What a reader of its figures must know of how they came about.

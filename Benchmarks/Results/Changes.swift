@@ -4,7 +4,12 @@ struct Changes {
     let ofCase: String
     let variant: String
     let unit: String
+    /// fastun's, not of what it is compared with.
+    let isOwn: Bool
     let change: Change
+
+    /// Only these are a fault: whatever else got slower, the machine did.
+    var isRegression: Bool { isOwn && change.verdict == .worse }
   }
 
   private(set) var lines: [Line] = []
@@ -15,10 +20,9 @@ struct Changes {
   /// What else is different, and may be the reason.
   let differences: [String]
 
-  /// Something got worse beyond noise, or no longer works.
-  var hasRegression: Bool {
-    !failed.isEmpty || lines.contains { $0.change.verdict == .worse }
-  }
+  /// Something of fastun got worse beyond noise, or no longer works.
+  var hasRegression: Bool { hasOwnFailure || lines.contains(where: \.isRegression) }
+  private var hasOwnFailure = false
 
   init(from older: Results, to newer: Results) {
     differences = Self.differences(older, newer)
@@ -31,7 +35,12 @@ struct Changes {
           continue
         }
         if same.samples.isEmpty {
-          if newer.endedBy == nil { failed.append(what) } else { missing.append(what) }
+          if newer.endedBy == nil {
+            failed.append(what)
+            if variant.kind == .fastun { hasOwnFailure = true }
+          } else {
+            missing.append(what)
+          }
           continue
         }
         add(variant, same, of: now, metrics: newer.metrics)
@@ -48,7 +57,9 @@ struct Changes {
           before.values(metric), now.values(metric), isBetterHigher: isBetterHigher)
       else { continue }
       lines.append(
-        Line(ofCase: one.name, variant: now.name, unit: metric.unit, change: change))
+        Line(
+          ofCase: one.name, variant: now.name, unit: metric.unit, isOwn: now.kind == .fastun,
+          change: change))
     }
   }
 
@@ -84,7 +95,12 @@ struct Changes {
     parts += failed.map { "- FAILED, and did not before: \($0)" }
     parts += missing.map { "- not measured now: \($0)" }
     let worse = lines.count { $0.change.verdict == .worse }
-    parts.append("\(worse) worse beyond noise, \(failed.count) failed, of \(lines.count) figures")
+    let own = lines.count(where: \.isRegression)
+    parts.append(
+      """
+      \(worse) worse beyond noise, \(own) of them fastun's, \(failed.count) failed, of \(lines.count) \
+      figures
+      """)
     return parts.joined(separator: "\n")
   }
 }

@@ -35,6 +35,8 @@ extension CaseRecord {
       variants: one.variants.map { variant in
         VariantRecord(
           name: variant.name, kind: variant.carrier.kind,
+          version: result.rounds.lazy.compactMap { $0[variant.name]?.version }.first,
+          settings: variant.carrier.settings,
           leftOut: result.leftOut[variant.name],
           remark: result.rounds.lazy.compactMap { $0[variant.name]?.remark }.first,
           samples: zip(1..., result.rounds).compactMap { run, samples in
@@ -62,15 +64,9 @@ extension RowRecord {
   init(_ row: Row, of result: CaseResult) {
     let values = result.values(row).filter(\.isFinite)
     let summary = Summary(values)
-    let target: String? =
-      switch row.target {
-      case .atLeast(let bound): "≥ \(number(bound))"
-      case .atMost(let bound): "≤ \(number(bound))"
-      case .none: nil
-      }
     self.init(
       title: row.title, unit: row.unit, values: values, median: summary?.median,
-      lowest: summary?.lowest, highest: summary?.highest, target: target,
+      lowest: summary?.lowest, highest: summary?.highest, target: row.target.text,
       isMet: summary.flatMap { row.target.isMet(by: $0.median) },
       leftOut: values.isEmpty ? result.leftOut(row) : nil)
   }

@@ -65,6 +65,30 @@ struct Results: Codable, Equatable, Sendable {
       return variants.map { "\(one.name), \($0.names.joined(separator: ", ")): \($0.reason)" }
     }
   }
+  /// Versions and settings of the programs that fastun was compared with, once for each.
+  var opponents: [(name: String, version: String, settings: String?)] {
+    var known: [String: (name: String, version: String, settings: String?)] = [:]
+    for variant in cases.flatMap(\.variants) {
+      guard let version = variant.version else { continue }
+      known[variant.name] = (variant.name, version, variant.settings)
+    }
+    return known.values.sorted { $0.name < $1.name }
+  }
+  /// Samples, and those of them that were taken while the machine had other things to do.
+  var samples: (all: Int, disturbed: Int) {
+    (
+      cases.flatMap(\.variants).reduce(0) { $0 + $1.samples.count },
+      cases.reduce(0) { $0 + $1.disturbed }
+    )
+  }
+  /// Variants of fastun that could be had, failed, and gave no sample.
+  var failedVariants: [String] {
+    cases.flatMap { one in
+      one.variants.filter {
+        $0.kind == .fastun && $0.samples.isEmpty && $0.leftOut == nil && !one.failures.isEmpty
+      }.map { "\(one.name), \($0.name)" }
+    }
+  }
   var failures: [String] { cases.flatMap(\.failures) }
 
   /// The series in which goodput fell deepest near a rekey: what a plot should not hide.

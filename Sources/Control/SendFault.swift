@@ -12,7 +12,8 @@ enum SendFault {
         "the path's MTU has shrunk: start fastun again, or with a smaller --mtu on both sides"
       case EPERM, EACCES:
         "a firewall of this host forbids it: let UDP to the peer pass"
-      case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EADDRNOTAVAIL, EINVAL, EDESTADDRREQ:
+      case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EADDRNOTAVAIL, EINVAL,
+        EDESTADDRREQ:
         "no route leads to the peer from this host: it goes on by itself once one does"
       case ENOBUFS, ENOMEM:
         "the host is short of memory for its network"

@@ -13,8 +13,8 @@ extension SetupError {
       // EBADF: it could be opened for reading only.
       SetupError(
         "\(what) \(path) cannot be written (\(error))",
-        remedy: "make its disk writable, choose another with \(option), or name the peer's key with "
-          + "--peer-key", status: .noPermission)
+        remedy: "make its disk writable, choose another with \(option), or name the peer's key "
+          + "with --peer-key", status: .noPermission)
     case EACCES, EPERM:
       SetupError(
         "no permission for \(what) \(path) (\(error))",

@@ -54,6 +54,23 @@ import Testing
     #expect(!Changes(from: results([10]), to: results([], endedBy: "Ctrl-C")).hasRegression)
   }
 
+  @Test func whatFastunIsComparedWithMayGetWorse() {
+    func results(_ plain: [Double]) -> Results {
+      Made.results([
+        Made.aCase([
+          Made.variant("fastun", .fastun, [10, 10, 10]), Made.variant("plain", .plain, plain),
+        ])
+      ])
+    }
+    let slower = Changes(from: results([4, 4, 4]), to: results([1, 1, 1]))
+    #expect(slower.lines.contains { $0.change.verdict == .worse })
+    #expect(!slower.hasRegression)
+    #expect(slower.text.contains("1 worse beyond noise, 0 of them fastun's"))
+    let gone = Changes(from: results([4, 4, 4]), to: results([]))
+    #expect(gone.failed == ["tcp, plain"])
+    #expect(!gone.hasRegression)
+  }
+
   @Test func namesWhatIsNotMeasuredAnyMore() {
     let changes = Changes(from: results([10]), to: Made.results([]))
     #expect(changes.missing == ["tcp, fastun"])

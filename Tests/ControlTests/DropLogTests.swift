@@ -7,13 +7,15 @@ import Testing
 
 @Suite("What the log says of drops")
 struct DropLogTests {
-  @Test("Each attack on the data path has a line that says what it may be", arguments: [
-    (Counter.dropAuthentication, "not authentic"), (.dropReplayed, "had come before"),
-    (.dropUnknownSession, "no session of this side"), (.dropLane, "(drop_lane)"),
-    (.dropTruncated, "(drop_truncated)"), (.dropVersion, "(drop_version)"),
-    (.dropType, "(drop_type)"), (.dropPlaintext, "--plaintext"),
-    (.dropSendError, "could not be sent"),
-  ])
+  @Test(
+    "Each attack on the data path has a line that says what it may be",
+    arguments: [
+      (Counter.dropAuthentication, "not authentic"), (.dropReplayed, "had come before"),
+      (.dropUnknownSession, "no session of this side"), (.dropLane, "(drop_lane)"),
+      (.dropTruncated, "(drop_truncated)"), (.dropVersion, "(drop_version)"),
+      (.dropType, "(drop_type)"), (.dropPlaintext, "--plaintext"),
+      (.dropSendError, "could not be sent"),
+    ])
   func stories(counter: Counter, text: String) {
     var drops = DropLog(isSealing: true)
     let log = RecordedLog()
@@ -24,7 +26,9 @@ struct DropLogTests {
     #expect(log.lines.first?.contains(text) == true, "\(log.lines)")
     // Once, and then once a minute.
     counts[counter] = 1_000_000
-    for _ in 1..<DropWatch.pause { drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger) }
+    for _ in 1..<DropWatch.pause {
+      drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
+    }
     #expect(log.lines.count == 1)
     drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
     #expect(log.lines.count == 2)
@@ -43,10 +47,12 @@ struct DropLogTests {
     #expect(DropLog.story(.dropSealed, isSealing: false, nil)?.text.contains("--plaintext") == true)
   }
 
-  @Test("What could not be sent is told with its cause and a remedy", arguments: [
-    (EMSGSIZE, "smaller --mtu"), (EPERM, "firewall"), (ENETUNREACH, "no route"),
-    (EDESTADDRREQ, "no route"), (ENOBUFS, "memory"), (EIO, "goes on by itself"),
-  ])
+  @Test(
+    "What could not be sent is told with its cause and a remedy",
+    arguments: [
+      (EMSGSIZE, "smaller --mtu"), (EPERM, "firewall"), (ENETUNREACH, "no route"),
+      (EDESTADDRREQ, "no route"), (ENOBUFS, "memory"), (EIO, "goes on by itself"),
+    ])
   func sends(code: Int32, text: String) {
     let error = SystemError("sendmsg", code: code)
     let story = DropLog.story(.dropSendError, isSealing: true, error)

@@ -89,7 +89,7 @@ struct LaneSocketTests {
     }
   }
 
-  @Test("Connected anew, a lane hears the new peer only, and stays where it is while no route leads there")
+  @Test("Connected anew, a lane hears the new peer only; without a route it stays where it is")
   func connectedAnew() throws {
     try inNamespace {
       let loopback = IPAddress.v4(0x7f00_0001)

@@ -14,9 +14,11 @@ import Testing
     #expect(try MTUChoice.auto.settle(overhead, innerIPv6: false) == mtu)
   }
 
-  @Test("A super-packet of the longest segments makes one train, sealed", arguments: [
-    576, 1_280, 1_400, 1_454, 1_460, 1_492, 1_500, 2_000, 9_000, 65_535,
-  ])
+  @Test(
+    "A super-packet of the longest segments makes one train, sealed",
+    arguments: [
+      576, 1_280, 1_400, 1_454, 1_460, 1_492, 1_500, 2_000, 9_000, 65_535,
+    ])
   func superPackets(path: Int) throws {
     let overhead = PathOverhead(pathMTU: path, family: AF_INET)
     let mtu = overhead.largestMTU

@@ -22,9 +22,18 @@ struct EnvironmentSection {
     }
     return [
       HTML.paragraph(results.disturbances), table.html,
+      opponents,
       HTML.details("Offloads of the veth pair", offloads),
       HTML.details("Mitigations of CPU flaws", mitigations),
     ].joined(separator: "\n")
+  }
+
+  private var opponents: String {
+    var table = HTMLTable(["compared with", "version", "set up with"], words: 3)
+    for (name, version, settings) in results.opponents {
+      table.add([name, version, settings ?? "–"])
+    }
+    return table.html
   }
 
   private var offloads: String {

@@ -22,7 +22,7 @@ struct Introduction {
         All runs on this one machine. For every measurement two hosts are made from nothing, as \
         network namespaces joined by a pair of virtual network cards (veth); the tunnel is started \
         in both; traffic flows through it; and everything is removed again. The carriers of a case \
-        take turns, so that whatever else the machine does meets all alike.
+        take turns, so that whatever else the machine does meets each of them as often.
         """),
       HTML.paragraph(
         """

@@ -16,7 +16,8 @@ package struct PeerTrust {
     peer = configuration.peer
     guard configuration.peerKey != own else {
       throw SetupError(
-        "--peer-key is this host's own key", remedy: "give the one that 'fastun pubkey' prints there")
+        "--peer-key is this host's own key",
+        remedy: "give the one that 'fastun pubkey' prints on the other side")
     }
     guard configuration.peerKey == nil, let peer else {
       // Without --peer there is a --peer-key: Configuration sees to that.

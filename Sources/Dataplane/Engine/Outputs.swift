@@ -72,9 +72,8 @@ struct Outputs {
   @inline(never)
   private static func attempts(_ code: Int32) -> Int {
     switch code {
-    case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPROTO,
-      EACCES:
-      8
+    case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENONET: 8
+    case ENOPROTOOPT, EOPNOTSUPP, EPROTO, EACCES: 8
     // As a rule this is true.
     case EMSGSIZE: 2
     default: 1

@@ -28,8 +28,10 @@ enum SourceRoute {
   static func ipv6Destination(_ routing: Bytes) -> Int? {
     guard routing[3] > 0, routing.count >= 24 else { return nil }
     switch routing[2] {
-    case 0, 2: return routing.count &- 16  // The last of the addresses (RFC 2460 §4.4, RFC 6275 §6.4).
-    case 4: return 8  // The first: segments stand in reverse order (RFC 8754 §2).
+    // The last of the addresses (RFC 2460 §4.4, RFC 6275 §6.4).
+    case 0, 2: return routing.count &- 16
+    // The first: segments stand in reverse order (RFC 8754 §2).
+    case 4: return 8
     default: return nil
     }
   }

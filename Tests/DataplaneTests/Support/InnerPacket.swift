@@ -82,7 +82,8 @@ struct InnerPacket {
     var segment = transportHeader + payload
     if let offset = checksumOffset {
       let pseudo = ReferenceChecksum.pseudoHeader(
-        addresses: finalDestination.map { addresses[..<(addresses.count / 2)] + $0 } ?? addresses[...],
+        addresses: finalDestination.map { addresses.prefix(addresses.count / 2) + $0 }
+          ?? addresses[...],
         transport: protocolNumber, length: segment.count)
       switch checksum {
       case .partial:

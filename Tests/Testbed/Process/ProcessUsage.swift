@@ -21,15 +21,15 @@ package struct ProcessUsage: Sendable {
     peakResidentBytes = Self.kibibytes("VmHWM", in: status) * 1024
   }
 
-  /// Clock ticks of utime + stime and the kernel's task flags, from the text of /proc/PID/stat.
+  /// Clock ticks of user and system time, its own and that of children that have ended, and the kernel's task
+  /// flags, from the text of /proc/PID/stat.
   package static func fields(stat: String) -> (ticks: Int, flags: Int)? {
     // The name stands in parentheses and may hold spaces, so count fields after the last one.
     guard let end = stat.lastIndex(of: ")") else { return nil }
     let fields = stat[end...].split(separator: " ")
-    guard fields.count > 13, let flags = Int(fields[7]), let user = Int(fields[12]),
-      let system = Int(fields[13])
-    else { return nil }
-    return (user + system, flags)
+    guard fields.count > 15, let flags = Int(fields[7]) else { return nil }
+    let ticks = fields[12...15].compactMap { Int($0) }
+    return ticks.count == 4 ? (ticks.reduce(0, +), flags) : nil
   }
 
   private static func kibibytes(_ name: String, in status: String) -> Int {
