@@ -2,7 +2,7 @@ package import Dataplane
 
 /// The running lanes as the supervisor needs them: the ``Forwarder``, or a stand-in of the tests.
 package protocol DataPath: AnyObject {
-  /// Readable when ``peer`` or ``failure`` changed; reading 8 bytes clears it.
+  /// Readable when ``peer`` or ``failure`` changed, or ``takeNews()`` has something; reading 8 bytes clears it.
   var notices: Descriptor { get }
   /// What the peer said of itself last; nil until it did.
   var peer: Peer? { get }

@@ -1,12 +1,13 @@
 import Dataplane
 
-/// What the peer said of itself in its newest greeting.
+/// What the peer said of itself in its newest greeting or, where datagrams are sealed, in its handshake.
 package struct Peer: Equatable, Sendable {
   /// Lanes it runs.
   package let lanes: Int
   /// Its device's MTU in bytes.
   package let mtu: Int
-  /// Another one than before means that it was restarted.
+  /// In the clear the peer's own: another one than before means that it was restarted. Sealed: our index of the
+  /// session, new with each.
   package let session: UInt32
 
   package init(lanes: Int, mtu: Int, session: UInt32) {

@@ -62,7 +62,8 @@ package final class Forwarder: Sendable {
     )
   }
 
-  /// Readable (an eventfd) when ``greeting`` or ``failure`` changed; read 8 bytes to clear it.
+  /// Readable (an eventfd) when ``greeting`` or ``failure`` changed, or ``takeNews()`` has something; read 8 bytes
+  /// to clear it.
   package var notices: Descriptor { switchboard.notices }
 
   /// Starts one thread per lane, with every signal blocked on it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Dataplane
+import Foundation
 import Handshake
 import Testing
 
@@ -53,6 +54,18 @@ import Testing
     let parsed = try configuration("--peer-key", Self.key, "--listen", ":7000")
     #expect(parsed.peer == nil)
     #expect(parsed.peerKey?.description == Self.key)
+  }
+
+  @Test func theManualTellsEveryCounter() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let manual = try String(
+      contentsOf: root.appendingPathComponent("docs/fastun.8"), encoding: .utf8)
+    let words = Set(manual.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
+    let names = Counter.allCases.map(\.rawValue) + HandshakeDrops.names + ["drop_stranger"]
+    for name in names { #expect(words.contains(name), "\(name)") }
+    let told = words.filter { $0.hasPrefix("drop_") && $0 != "drop_" }
+    #expect(told.subtracting(names) == [], "counters that there are not")
   }
 
   @Test func helpTellsEveryOption() {

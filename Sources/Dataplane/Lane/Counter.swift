@@ -41,7 +41,7 @@ package enum Counter: String, CaseIterable, Sendable {
   case dropNoSession = "drop_no_session"
   /// An inner packet longer than one datagram holds.
   case dropTooLong = "drop_too_long"
-  /// The kernel refused the train (its datagrams count, not packets).
+  /// The kernel refused the train (its datagrams count), or none was free for a second (packets count).
   case dropSendError = "drop_send_error"
   /// The peer's host answered that nobody listens (ICMP port unreachable); datagrams.
   case dropSendRefused = "drop_send_refused"

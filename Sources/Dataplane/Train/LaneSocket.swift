@@ -12,7 +12,7 @@ package struct LaneSocket: Sendable {
   package let peer: Descriptor
   /// Whether the routing table chooses where datagrams come from: `local` was any address.
   package let choosesSource: Bool
-  /// Unconnected, for counting only.
+  /// Unconnected: what comes from anybody but the peer, and the way out for handshakes.
   package let strangers: Descriptor
   /// Where datagrams to the peer come from: what the routing table chose where `local` was any address.
   package let local: SocketAddress
