@@ -19,7 +19,7 @@ extension Tunnels {
       try nat.forget()
       try talk.waitFor(10)
       // Each lane has been heard from its new port, whichever one the connection is on.
-      try b.process.waitFor(log: "the peer's lane", times: moves + 2, seconds: 20)
+      try b.process.waitFor(log: "the peer's lane", times: moves + 2)
       try Self.checkFlows(sites)
       #expect(a.process.isRunning && b.process.isRunning)
     }
