@@ -16,8 +16,7 @@ struct CounterTable {
       let shares = sample.lanes.map { "\($0[counter, default: 0])" }
       rows.append([counter.rawValue, "\(sample[counter])"] + (showsLanes ? shares : []))
     }
-    if sample.strangers != 0 { rows.append(["drop_stranger", "\(sample.strangers)"]) }
-    for (name, count) in sample.handshakes.sorted(by: { $0.key < $1.key }) where count != 0 {
+    for (name, count) in sample.tunnel where count != 0 {
       rows.append([name, "\(count)"])
     }
     let widths = rows[0].indices.map { column in

@@ -6,13 +6,25 @@ import Logging
 struct DropLog {
   private let isSealing: Bool
   private var watches: [Counter: DropWatch] = [:]
+  private var socketWatch = DropWatch()
 
   init(isSealing: Bool) { self.isSealing = isSealing }
 
   /// A second has passed; `drops` counts what was dropped for a cause since the start.
   ///
-  /// - Parameter sendError: why datagrams could not be sent last.
-  mutating func tick(drops: (Counter) -> UInt64, sendError: SystemError?, log: Logger) {
+  /// - Parameters:
+  ///   - sockets: receives that the kernel dropped at the lanes' sockets since the start.
+  ///   - sendError: why datagrams could not be sent last.
+  mutating func tick(
+    drops: (Counter) -> UInt64, sockets: UInt64 = 0, sendError: SystemError?, log: Logger
+  ) {
+    if let count = socketWatch.tick(drops: sockets) {
+      log.warning(
+        """
+        \(count) receives dropped by the kernel before a lane could take them: this host is too slow for what \
+        comes, or sysctl net.core.rmem_max too small
+        """)
+    }
     for counter in Counter.allCases {
       guard let story = Self.story(counter, isSealing: isSealing, sendError),
         let count = watches[counter, default: DropWatch()].tick(drops: drops(counter))
@@ -57,6 +69,11 @@ struct DropLog {
       (
         .info,
         "datagrams dropped that had come before, or came too late: the path repeats them, or somebody does"
+      )
+    case .dropDeviceWrite:
+      (
+        .warning,
+        "packets dropped that the device refused: is it down? (ip link set NAME up)"
       )
     case .dropUnknownSession:
       (

@@ -98,9 +98,7 @@ package struct Report {
           ("lanes", .array(lanes)),
           (
             "tunnel",
-            .object(
-              [("drop_stranger", .unsigned(sample.strangers))]
-                + sample.handshakes.sorted { $0.key < $1.key }.map { ($0, .unsigned($1)) })
+            .object(sample.tunnel.map { ($0.name, .unsigned($0.count)) })
           ),
         ])
     }

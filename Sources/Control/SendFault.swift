@@ -15,6 +15,8 @@ enum SendFault {
       case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, ENONET, EADDRNOTAVAIL, EINVAL,
         EDESTADDRREQ:
         "no route leads to the peer from this host: it goes on by itself once one does"
+      case EAGAIN:
+        "the link was too slow to take them before the end"
       case ENOBUFS, ENOMEM:
         "the host is short of memory for its network"
       default:

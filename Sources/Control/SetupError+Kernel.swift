@@ -108,8 +108,17 @@ extension SetupError {
     case ENOMEM:
       SetupError(
         "not enough memory for the lanes (\(error))",
-        remedy: "choose fewer with --queues, or raise the limit of locked memory (ulimit -l)",
-        status: .systemError)
+        remedy: "choose fewer with --queues, or raise the limits of memory and of locked memory "
+          + "(ulimit -v, ulimit -l)", status: .systemError)
+    case EMFILE, ENFILE:
+      SetupError(
+        "too few file descriptors for the lanes (\(error))",
+        remedy: "raise the limit (ulimit -n), or choose fewer with --queues", status: .systemError)
+    case EPERM, EACCES:
+      SetupError(
+        "the kernel forbids a lane a system call (\(error))",
+        remedy: "allow it in the seccomp profile that fastun runs under, or try --engine poll",
+        status: .noPermission)
     default:
       SetupError(error)
     }

@@ -19,7 +19,11 @@ package struct SetupError: Error, Equatable, Sendable {
   package init(_ error: SystemError) {
     if error.code == EPERM || error.code == EACCES {
       self.init(
-        "\(error)", remedy: "run as root, or give the binary CAP_NET_ADMIN", status: .noPermission)
+        "\(error)",
+        remedy: "run as root, or give the binary CAP_NET_ADMIN; if it is, a seccomp profile forbids the call",
+        status: .noPermission)
+    } else if error.code == EMFILE || error.code == ENFILE {
+      self.init("\(error)", remedy: "raise the limit (ulimit -n)", status: .systemError)
     } else {
       self.init("\(error)", remedy: "see the kernel's log (dmesg)", status: .systemError)
     }

@@ -6,15 +6,25 @@ package struct Sample: Equatable, Sendable {
   package let lanes: [[Counter: UInt64]]
   /// Datagrams from anybody but the peer (`drop_stranger`).
   package let strangers: UInt64
+  /// Receives that the kernel dropped at the lanes' sockets (`drop_socket`).
+  package let sockets: UInt64
   /// Datagrams of handshakes that came to nothing, by the name of the cause; empty in the clear.
   package let handshakes: [String: UInt64]
 
   package init(
-    lanes: [[Counter: UInt64]], strangers: UInt64, handshakes: [String: UInt64] = [:]
+    lanes: [[Counter: UInt64]], strangers: UInt64, sockets: UInt64 = 0,
+    handshakes: [String: UInt64] = [:]
   ) {
     self.lanes = lanes
     self.strangers = strangers
+    self.sockets = sockets
     self.handshakes = handshakes
+  }
+
+  /// The tunnel's own counters by name, in the order in which they are told.
+  package var tunnel: [(name: String, count: UInt64)] {
+    [("drop_stranger", strangers), ("drop_socket", sockets)]
+      + handshakes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The sum over the lanes.
@@ -50,7 +60,7 @@ package struct Interval: Equatable, Sendable {
       new[counter] > old[counter] ? new[counter] - old[counter] : 0
     }
     func flow(
-      packets: Counter, bytes: Counter, wire: Counter, drops: [Counter], strangers: UInt64 = 0
+      packets: Counter, bytes: Counter, wire: Counter, drops: [Counter], others: UInt64 = 0
     ) -> Flow {
       let onWire = grown(wire)
       let idle = onWire == 0 || grown(bytes) == 0
@@ -58,7 +68,7 @@ package struct Interval: Equatable, Sendable {
         gigabits: Double(grown(bytes)) * 8 / seconds / 1e9,
         packets: Double(grown(packets)) / seconds,
         ratio: idle ? 1 : Double(grown(bytes)) / Double(onWire),
-        drops: drops.reduce(strangers) { $0 + grown($1) })
+        drops: drops.reduce(others) { $0 + grown($1) })
     }
     self.seconds = seconds
     outbound = flow(
@@ -66,7 +76,8 @@ package struct Interval: Equatable, Sendable {
       drops: Counter.outboundDrops)
     inbound = flow(
       packets: .packetsIn, bytes: .bytesIn, wire: .datagramBytesReceived,
-      drops: Counter.inboundDrops, strangers: new.strangers &- old.strangers)
+      drops: Counter.inboundDrops,
+      others: (new.strangers &- old.strangers) &+ (new.sockets &- old.sockets))
   }
 }
 

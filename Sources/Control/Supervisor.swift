@@ -16,6 +16,7 @@ package struct Supervisor {
   let sockets: [LaneSocket]
   let lanes: Int
   let mtu: Int
+  private let engine: Plan.EngineChoice
   private let signals: Signals
   let attach: Attach
   let report: Report
@@ -31,6 +32,7 @@ package struct Supervisor {
   /// The lanes are stopping: handshakes lead nowhere any more.
   var isEnding = false
   var strangers: StrangerWatch
+  private var socketWatch: SocketWatch
   var activeQueues = 1
   /// As of the last line of statistics, and of the last session.
   var last: (sample: Sample, time: ContinuousClock.Instant, peer: (lanes: Int, mtu: Int)?)
@@ -40,10 +42,12 @@ package struct Supervisor {
   ///   - lanes: how many.
   ///   - sockets: of the lanes, for their strangers; may be fewer.
   ///   - mtu: our device's.
+  ///   - engine: what was asked for.
   ///   - keeper: of the sessions; nil where packets travel in the clear.
   ///   - resolver: of the peer's name; nil where it has none.
   package init(
-    path: any DataPath, lanes: Int, sockets: [LaneSocket], mtu: Int, signals: Signals,
+    path: any DataPath, lanes: Int, sockets: [LaneSocket], mtu: Int, engine: Plan.EngineChoice = .auto,
+    signals: Signals,
     report: Report, log: Logger, keeper: SessionKeeper? = nil,
     resolver: Resolver? = nil,
     attach: @escaping Attach
@@ -54,11 +58,13 @@ package struct Supervisor {
     self.lanes = lanes
     self.sockets = sockets
     self.mtu = mtu
+    self.engine = engine
     self.signals = signals
     self.report = report
     self.log = log
     self.attach = attach
     strangers = StrangerWatch(lanes: sockets.count)
+    socketWatch = SocketWatch(lanes: sockets.count)
     drops = DropLog(isSealing: keeper != nil)
     let start = Sample(
       lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: 0, handshakes: [:])
@@ -95,7 +101,7 @@ package struct Supervisor {
         log.info("stopping: \(signal == SIGINT ? "SIGINT" : "SIGTERM")")
         return
       }
-      if let failure = path.failure { throw .lanes(failure, engine: .auto) }
+      if let failure = path.failure { throw .lanes(failure, engine: engine) }
       if second.take() > 0 { tick() }
       if let interval, interval.take() > 0 { reportInterval() }
     }
@@ -127,18 +133,19 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    drops.tick(drops: { now[$0] }, sendError: path.sendError, log: log)
+    say(now)
+    socketWatch.lookAtMTU(of: sockets, log: log)
     for line in moves.tick(now: .now) { log.info("\(line)") }
   }
 
   // MARK: Reports
 
-  private func sample() -> Sample {
+  private mutating func sample() -> Sample {
     var handshakes = keeper?.drops.counts ?? [:]
     if keeper != nil { handshakes["drop_handshake_rate", default: 0] += path.newsOverflow }
     return Sample(
       lanes: (0..<lanes).map { path.counters(lane: $0) }, strangers: strangers.count,
-      handshakes: handshakes)
+      sockets: socketWatch.drops(of: sockets), handshakes: handshakes)
   }
 
   private mutating func reportInterval() {
@@ -157,8 +164,13 @@ package struct Supervisor {
     path.stop()
     drainStrangers()
     let last = sample()
-    drops.tick(drops: { last[$0] }, sendError: path.sendError, log: log)
+    say(last)
     report.final(last)
+  }
+
+  private mutating func say(_ now: Sample) {
+    drops.tick(
+      drops: { now[$0] }, sockets: now.sockets, sendError: path.sendError, log: log)
   }
 
   private static func readable(_ descriptor: Descriptor) -> pollfd {

@@ -60,8 +60,8 @@ package struct Tunnel {
         send: HandshakeSender(sockets[0], log: log) { (try? link.carries($0)) ?? false }.send)
     }
     var supervisor = Supervisor(
-      path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu, signals: signals,
-      report: report, log: log, keeper: keeper,
+      path: forwarder, lanes: configuration.queues, sockets: sockets, mtu: mtu,
+      engine: configuration.engine, signals: signals, report: report, log: log, keeper: keeper,
       resolver: try configuration.peer.map { peer throws(SetupError) in
         try Resolver(peer, family: listen.address.family)
       }, attach: device.setAttached)

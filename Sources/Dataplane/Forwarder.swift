@@ -14,11 +14,7 @@ package final class Forwarder: Sendable {
     package let session: UInt32
   }
 
-  /// The engine that the probe chose: `.uring` or `.poll`, never `.auto`.
-  package let engine: Plan.EngineChoice
-  /// What was degraded and why, a line each, for the log.
-  package let notes: [String]
-
+  private let probe: EngineProbe
   private let starts: [LaneStart]
   private let switchboard: Switchboard
   private let threads = Mutex<[LaneThread]>([])
@@ -33,16 +29,14 @@ package final class Forwarder: Sendable {
     plan: Plan, lanes: [LaneFiles], clearSession: UInt32?
   ) throws(SystemError) {
     precondition(!lanes.isEmpty && lanes.count <= 255)
-    let probe = try EngineProbe(plan.engine)
-    engine = probe.engine
-    notes = probe.notes
+    probe = try EngineProbe(plan.engine)
     switchboard = try Switchboard()
     var starts: [LaneStart] = []
     for (index, files) in lanes.enumerated() {
       starts.append(
         LaneStart(
           plan: plan, files: files, mailbox: try Mailbox(), counters: Counters(),
-          switchboard: switchboard, engine: engine, index: index, lanes: lanes.count,
+          switchboard: switchboard, engine: probe.engine, index: index, lanes: lanes.count,
           clearSession: clearSession))
     }
     self.starts = starts
@@ -66,11 +60,33 @@ package final class Forwarder: Sendable {
   /// to clear it.
   package var notices: Descriptor { switchboard.notices }
 
-  /// Starts one thread per lane, with every signal blocked on it.
+  /// The engine of the lanes: `.uring` or `.poll`, never `.auto`; settled once ``start()`` has returned.
+  package var engine: Plan.EngineChoice {
+    switchboard.beginnings.polling < starts.count ? probe.engine : .poll
+  }
+
+  /// What was degraded and why, a line each, for the log.
+  package var notes: [String] {
+    let (_, polling, reason) = switchboard.beginnings
+    guard let reason else { return probe.notes }
+    let memory = reason.code == ENOMEM ? "; raise the limit of locked memory (ulimit -l)" : ""
+    return probe.notes + [
+      "\(polling) of \(starts.count) lanes use the poll engine: no io_uring (\(reason))\(memory)"
+    ]
+  }
+
+  /// Starts one thread per lane, with every signal blocked on it, and returns once each has its engine.
+  ///
+  /// - Throws: where a thread could not be started, or a lane failed by then.
   package func start() throws(SystemError) {
     for start in starts {
       let thread = try LaneThread(start)
       threads.withLock { $0.append(thread) }
+    }
+    let deadline = ContinuousClock.now + .seconds(10)
+    while switchboard.beginnings.lanes < starts.count, ContinuousClock.now < deadline {
+      if let failure { throw failure }
+      switchboard.awaitHeed(milliseconds: 10)
     }
   }
 
@@ -107,10 +123,7 @@ package final class Forwarder: Sendable {
     for start in starts { start.mailbox.post(.install(keys)) }
     let deadline = ContinuousClock.now + .seconds(1)
     while !starts.allSatisfy(\.mailbox.isDone), ContinuousClock.now < deadline {
-      var event = pollfd(fd: switchboard.heeded.raw, events: Int16(POLLIN), revents: 0)
-      // SAFETY: one pollfd of this frame. Cleared before the mailboxes are looked at again.
-      _ = unsafe poll(&event, 1, 10)
-      switchboard.heeded.takeCount()
+      switchboard.awaitHeed(milliseconds: 10)
     }
   }
 

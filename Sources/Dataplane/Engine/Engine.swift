@@ -108,5 +108,9 @@ extension Engine where Self: ~Copyable {
       sendWaiting()
       attempts &+= 1
     }
+    while let slot = outputs.waiting.first {
+      outputs.counters.fail(sends: outputs.memory.trains[slot].datagrams, EAGAIN)
+      outputs.waiting.removeFirst()
+    }
   }
 }

@@ -26,8 +26,14 @@ struct EngineProbe {
     }
   }
 
-  /// Sets up a ring as a lane does: DEFER_TASKRUN (Linux 6.1) is the newest thing that a lane needs.
+  /// Sets up a ring as a lane does, and uses each of its system calls: DEFER_TASKRUN (Linux 6.1) is the newest
+  /// thing that a lane needs, and a seccomp profile may forbid any of them.
   private static func tryRing() throws(SystemError) {
-    _ = try Ring(entries: 8, completions: 16)
+    var ring = try Ring(entries: 8, completions: 16)
+    let file = try Descriptor.event()
+    try ring.register(files: [file.raw])
+    ring.nothing()
+    let code = ring.submitAndWait(1)
+    guard code == 0 else { throw SystemError("io_uring_enter", code: code) }
   }
 }

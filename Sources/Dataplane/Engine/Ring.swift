@@ -91,6 +91,12 @@ struct Ring: ~Copyable {
     unsafe mark(entry, operation, slot: 0)
   }
 
+  /// An operation that does nothing and completes at once.
+  mutating func nothing() {
+    let entry = unsafe entry()
+    unsafe io_uring_prep_nop(entry)
+  }
+
   /// Cancels everything that is under way.
   mutating func cancelAll(_ operation: UInt8) {
     let entry = unsafe entry()

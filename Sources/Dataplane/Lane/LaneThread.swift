@@ -44,12 +44,21 @@ struct LaneStart: Sendable {
   }
 
   private func run<S: Sealer>(_ sealer: S, _ outputs: Outputs) throws(SystemError) {
-    switch engine {
-    case .poll:
-      run(PollEngine(outputs, wake: mailbox.wake.raw), sealer)
-    default:
-      run(try UringEngine(outputs, wake: mailbox.wake.raw), sealer)
+    if engine == .uring {
+      do throws(SystemError) {
+        let engine = try UringEngine(outputs, wake: mailbox.wake.raw)
+        switchboard.begin()
+        run(engine, sealer)
+        return
+      } catch {
+        // Memory that is locked is limited for all of a user's processes: the probe may have had the last of it.
+        guard plan.engine == .auto else { throw error }
+        switchboard.begin(without: error)
+      }
+    } else {
+      switchboard.begin()
     }
+    run(PollEngine(outputs, wake: mailbox.wake.raw), sealer)
   }
 
   private func run<E: Engine & ~Copyable, S: Sealer>(_ engine: consuming E, _ sealer: S) {

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// What a lane tells the control side.
@@ -31,6 +32,9 @@ final class Switchboard: Sendable {
   /// Readable when a lane has done what its mailbox asked.
   let heeded: Descriptor
 
+  /// Lanes that have their engine, those of them that went without io_uring, and why the last of those did.
+  private let begun = Mutex<(lanes: Int, polling: Int, reason: SystemError?)>((0, 0, nil))
+
   private let news = Mutex<[LaneNews]>([])
   /// Handshakes that wait: a flood of them stays small. All other news is of authentic datagrams, seldom,
   /// and must not get lost in one.
@@ -40,6 +44,20 @@ final class Switchboard: Sendable {
     notices = try .event()
     heeded = try .event()
   }
+
+  /// A lane has its engine: the one that was meant for it, or poll for that reason.
+  func begin(without reason: SystemError? = nil) {
+    begun.withLock {
+      $0.lanes += 1
+      guard let reason else { return }
+      $0.polling += 1
+      $0.reason = reason
+    }
+    heeded.ring()
+  }
+
+  /// How many lanes have begun, and what of io_uring they had to do without.
+  var beginnings: (lanes: Int, polling: Int, reason: SystemError?) { begun.withLock { $0 } }
 
   /// Leaves a greeting, and tells the control side where it differs from the one before.
   func hear(session: UInt32, lanes: Int, mtu: Int) {
@@ -67,6 +85,14 @@ final class Switchboard: Sendable {
       defer { news = [] }
       return news
     }
+  }
+
+  /// Waits until a lane has begun or done what it was asked, or for so long.
+  func awaitHeed(milliseconds: Int32) {
+    var event = pollfd(fd: heeded.raw, events: Int16(POLLIN), revents: 0)
+    // SAFETY: one pollfd of this frame. Cleared before the caller looks again.
+    _ = unsafe poll(&event, 1, milliseconds)
+    heeded.takeCount()
   }
 
   func fail(lane: Int, code: Int32) {

@@ -110,6 +110,18 @@ package struct LaneSocket: Sendable {
   /// Datagrams that found no room at ``strangers`` so far; modulo 2³² (SO_MEMINFO).
   package var strangersOverflow: UInt32 { ft_socket_drops(strangers.raw) }
 
+  /// Receives that were dropped at ``peer`` so far, for want of room as a rule; modulo 2³² (SO_MEMINFO).
+  package var overflow: UInt32 { ft_socket_drops(peer.raw) }
+
+  /// ``pathMTU`` as this host has it now: it learns of routers' by ICMP. Nil while there is no peer.
+  package var pathMTUNow: Int? {
+    let mtu =
+      local.address.family == AF_INET6
+      ? ft_getsockopt_int(peer.raw, Int32(IPPROTO_IPV6), IPV6_MTU)
+      : ft_getsockopt_int(peer.raw, Int32(IPPROTO_IP), IP_MTU)
+    return mtu > 0 ? Int(mtu) : nil
+  }
+
   /// The port of TCPMUX, which a UDP socket of this host that is not ours could have only as root.
   private static func nobody(_ family: Int32) -> SocketAddress {
     SocketAddress(family == AF_INET6 ? .v6(high: 0, low: 1) : .v4(0x7f00_0001), port: 1)

@@ -1,3 +1,4 @@
+import Glibc
 import Testbed
 import Testing
 
@@ -35,6 +36,47 @@ extension Tunnels {
       #expect(
         counters.drops.keys.allSatisfy { ["drop_stranger", "drop_send_error"].contains($0) },
         "\(counters.drops)")
+    }
+
+    @Test("A path that takes shorter packets than before is told of")
+    func shrunken() throws {
+      let tunnels = try TunnelPair()
+      let sites = tunnels.sites
+      defer { sites.remove() }
+      #expect(try pings(3, sites) == 3)
+      // As the kernel learns it by ICMP from a router: sends do not fail for it.
+      try sites.a.ip(
+        "route add \(SitePair.outerAddress(.b))/32 dev \(SitePair.outerDevice) mtu lock 1400")
+      #expect(try pings(3, sites) == 3)
+      try tunnels.a.process.waitFor(log: "the path to the peer takes packets of 1400 bytes now")
+      #expect(try tunnels.stop().a.drops == [:])
+      let lines = tunnels.a.process.logLines(with: "the path to the peer takes")
+      #expect(lines.count == 1 && lines[0].contains("(MTU 1328)"), "\(lines)")
+      #expect(tunnels.b.process.logLines(with: "the path to the peer takes") == [])
+    }
+
+    @Test("What comes while a side cannot take it is on its counter")
+    func overflow() throws {
+      let tunnels = try TunnelPair()
+      let sites = tunnels.sites
+      defer { sites.remove() }
+      #expect(try pings(3, sites) == 3)
+      tunnels.b.process.signal(SIGSTOP)
+      // More than the receive buffer holds.
+      let run = try UDPFlows(
+        count: 60_000, size: 1_400, rate: 200_000, from: sites.a, to: SitePair.innerAddress(.b),
+        in: sites.b)
+      #expect(run.total.received < 60_000)
+      tunnels.b.process.signal(SIGCONT)
+      // It has a full buffer to get through first.
+      let deadline = Deadline(seconds: 10)
+      while try pings(1, sites) == 0, !deadline.hasPassed {}
+      #expect(try pings(3, sites) == 3)
+      let counters = try tunnels.stop()
+      let dropped = try #require(counters.b.tunnel["drop_socket"])
+      #expect(dropped > 0)
+      #expect(tunnels.b.process.logLines(with: "dropped by the kernel").count == 1)
+      #expect(counters.a.tunnel["drop_socket"] == 0)
     }
 
     private func pings(_ count: Int, _ sites: SitePair) throws -> Int {

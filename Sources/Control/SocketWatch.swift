@@ -1,0 +1,37 @@
+import Dataplane
+import Logging
+
+/// Looks at the lanes' sockets for what lanes cannot see: datagrams that the kernel dropped there, and the MTU of
+/// the path to the peer.
+struct SocketWatch {
+  private var drops: [UInt64]
+  /// What the log was told last.
+  private var toldMTU: Int?
+
+  init(lanes: Int) { drops = Array(repeating: 0, count: lanes) }
+
+  /// Receives that the kernel dropped at the sockets so far, each of one datagram or of several that came together.
+  mutating func drops(of sockets: [LaneSocket]) -> UInt64 {
+    for (lane, socket) in sockets.enumerated() {
+      // The kernel's count has 32 bits: what it grew by since the last look.
+      drops[lane] += UInt64(socket.overflow &- UInt32(truncatingIfNeeded: drops[lane]))
+    }
+    return drops.reduce(0, +)
+  }
+
+  /// Says so where the path to the peer takes shorter packets than datagrams were made for: no error tells a lane
+  /// of it where that is so beyond this host.
+  mutating func lookAtMTU(of sockets: [LaneSocket], log: Logger) {
+    guard let settled = sockets.map(\.pathMTU).min(),
+      let now = sockets.compactMap(\.pathMTUNow).min(), now != toldMTU ?? settled
+    else { return }
+    toldMTU = now
+    guard now < settled else { return }
+    let overhead = PathOverhead(pathMTU: now, family: sockets[0].local.address.family)
+    log.warning(
+      """
+      the path to the peer takes packets of \(now) bytes now, and datagrams have up to \(settled) with their \
+      headers: those get lost; start fastun again on both sides (MTU \(overhead.largestMTU))
+      """)
+  }
+}
