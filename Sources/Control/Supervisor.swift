@@ -46,10 +46,9 @@ package struct Supervisor {
   ///   - keeper: of the sessions; nil where packets travel in the clear.
   ///   - resolver: of the peer's name; nil where it has none.
   package init(
-    path: any DataPath, lanes: Int, sockets: [LaneSocket], mtu: Int, engine: Plan.EngineChoice = .auto,
-    signals: Signals,
-    report: Report, log: Logger, keeper: SessionKeeper? = nil,
-    resolver: Resolver? = nil,
+    path: any DataPath, lanes: Int, sockets: [LaneSocket], mtu: Int,
+    engine: Plan.EngineChoice = .auto, signals: Signals, report: Report, log: Logger,
+    keeper: SessionKeeper? = nil, resolver: Resolver? = nil,
     attach: @escaping Attach
   ) {
     self.path = path

@@ -62,7 +62,8 @@ import Testing
     let manual = try String(
       contentsOf: root.appendingPathComponent("docs/fastun.8"), encoding: .utf8)
     let words = Set(manual.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
-    let names = Counter.allCases.map(\.rawValue) + HandshakeDrops.names + ["drop_stranger", "drop_socket"]
+    let names =
+      Counter.allCases.map(\.rawValue) + HandshakeDrops.names + ["drop_stranger", "drop_socket"]
     for name in names { #expect(words.contains(name), "\(name)") }
     let told = words.filter { $0.hasPrefix("drop_") && $0 != "drop_" }
     #expect(told.subtracting(names) == [], "counters that there are not")

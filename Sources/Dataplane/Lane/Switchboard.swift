@@ -1,3 +1,4 @@
+internal import CFastun
 import Glibc
 import Synchronization
 
