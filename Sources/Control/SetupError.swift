@@ -20,8 +20,8 @@ package struct SetupError: Error, Equatable, Sendable {
     if error.code == EPERM || error.code == EACCES {
       self.init(
         "\(error)",
-        remedy: "run as root, or give the binary CAP_NET_ADMIN; where it has that, a seccomp profile "
-          + "forbids the call",
+        remedy: "run as root, or give the binary CAP_NET_ADMIN; where it has that, a seccomp "
+          + "profile forbids the call",
         status: .noPermission)
     } else if error.code == EMFILE || error.code == ENFILE {
       self.init("\(error)", remedy: "raise the limit (ulimit -n)", status: .systemError)

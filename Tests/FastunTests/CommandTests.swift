@@ -237,11 +237,12 @@ struct OddStartTests {
   .enabled(
     if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
 struct RunningPrivilegesTests {
-  @Test(arguments: [nil, "nobody"])
-  func areNone(user: String?) throws {
+  @Test(arguments: [nil, "nobody"], [false, true])
+  func areNone(user: String?, isPlaintext: Bool) throws {
     let script =
       "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 "
       + "--address 10.9.0.1/24" + (user.map { " --user \($0)" } ?? "")
+      + (isPlaintext ? " --plaintext" : "")
     let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script))
     let ready = tunnel.output.fileHandleForReading.availableData
     #expect(String(decoding: ready, as: UTF8.self).hasPrefix(#"{"event":"ready""#))
@@ -266,6 +267,8 @@ struct RunningPrivilegesTests {
     kill(id, SIGTERM)
     let result = tunnel.finish()
     #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.errors.contains("warning: --plaintext: packets travel IN THE CLEAR") == isPlaintext)
   }
 }
 
@@ -339,6 +342,10 @@ enum Command {
     running.process.standardOutput = running.output
     running.process.standardError = running.errors
     try running.process.run()
+    // One that does not end fails its test, and does not stay.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [process = running.process] in
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
     return running
   }
 

@@ -19,6 +19,26 @@ extension Tunnels {
       #expect(try Ping.answered(3, size: 56, from: sites.a, to: SitePair.innerAddress(.b)) == 3)
     }
 
+    @Test("What is sent before the peer is there waits for it")
+    func held() throws {
+      let sites = try SitePair()
+      defer { sites.remove() }
+      let a = try Tunnel(in: sites.a, TunnelOptions(site: .a))
+      let early = Background { [a = sites.a] in
+        try Ping.answered(20, size: 56, from: a, to: SitePair.innerAddress(.b), seconds: 10)
+      }
+      // They are on their way: the device has counted them.
+      let deadline = Deadline(seconds: 4)
+      while try sites.a.run("cat /sys/class/net/\(TunnelOptions.device)/statistics/tx_packets")
+        .hasPrefix("0"), !deadline.hasPassed
+      {}
+      let b = try Tunnel(in: sites.b, TunnelOptions(site: .b))
+      try b.waitForPeer()
+      #expect(try early.value() == 20)
+      let counters = try a.stop()
+      #expect(counters.drops == [:])
+    }
+
     @Test("Traffic resumes after a crash of either end", arguments: SitePair.Site.allCases)
     func crash(site: SitePair.Site) throws {
       let tunnels = try TunnelPair()

@@ -25,6 +25,14 @@ extension Tunnels {
       #expect(run.total.reordered == 0)
       // The device's queue is finite: where nothing is lost there, nothing had to wait.
       #expect(run.total.lost > 0)
+      // More than the socket's buffer and the link's queue hold: it has gone on whenever there was room.
+      #expect(run.total.received > 30_000, "\(run.total)")
+      let deadline = Deadline(seconds: 20)
+      func pings(_ count: Int) throws -> Int {
+        try Ping.answered(count, size: 56, from: sites.a, to: SitePair.innerAddress(.b))
+      }
+      while try pings(1) == 0, !deadline.hasPassed {}
+      #expect(try pings(3) == 3)
       let counters = try tunnels.stop()
       #expect(counters.a.drops.isEmpty)
       #expect(counters.b.drops.isEmpty)
@@ -32,6 +40,24 @@ extension Tunnels {
       let arrived = try counters.b.sum("datagrams_received") + counters.b.sum("datagrams_lost")
       #expect(sent == arrived)
       #expect(try counters.b.sum("packets_in") >= run.total.received)
+    }
+
+    @Test("By default a link that is the limit has what shrinks compressed")
+    func compresses() throws {
+      let sites = try SitePair()
+      defer { sites.remove() }
+      try sites.outer.shape(bitsPerSecond: 50_000_000, milliseconds: 50)
+      let tunnels = try TunnelPair(on: sites) { _, options in options.queues = 1 }
+      let load = try TCPLoad(
+        from: sites.a, to: SitePair.innerAddress(.b), in: sites.b, payload: TCPLoad.payload(.json))
+      // More than the link carries uncompressed in the time that there is.
+      let deadline = Deadline(seconds: 4)
+      while load.received < 40 << 20, !deadline.hasPassed { Deadline.sleep(seconds: 0.02) }
+      let received = load.received
+      load.stop()
+      let counters = try tunnels.stop()
+      #expect(try counters.a.sum("datagrams_compressed") > 1_000)
+      #expect(received > 25 << 20, "\(received) bytes in 4 s at 6.25 MB/s")
     }
   }
 }

