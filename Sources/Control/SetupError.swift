@@ -21,8 +21,7 @@ package struct SetupError: Error, Equatable, Sendable {
       self.init(
         "\(error)",
         remedy: "run as root, or give the binary CAP_NET_ADMIN; where it has that, a seccomp "
-          + "profile forbids the call",
-        status: .noPermission)
+          + "profile forbids the call", status: .noPermission)
     } else if error.code == EMFILE || error.code == ENFILE {
       self.init("\(error)", remedy: "raise the limit (ulimit -n)", status: .systemError)
     } else {

@@ -11,7 +11,8 @@ enum Host {
 
 /// Runs `body` in a network namespace of its own, with lo up, that is gone afterwards.
 ///
-/// Only the calling thread changes over, so `body` must neither await nor start threads.
+/// Only the calling thread changes over, so `body` must not await. Threads that it starts are inside too,
+/// and must have ended when it does.
 func inNamespace<Value>(_ body: () throws -> Value) throws -> Value {
   let home = ft_open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
   precondition(home >= 0 && unshare(CLONE_NEWNET) == 0, "no namespace: errno \(errno)")

@@ -126,4 +126,22 @@ struct SealedSupervisorTests {
     #expect(friend.listen().isEmpty)
     #expect(try #require(lines.all.last).contains(#""drop_stranger":1"#))
   }
+
+  @Test("Handshakes in the peer's name may be anybody's: many are a flood", arguments: [63, 64])
+  func flood(count: Int) throws {
+    let (sockets, friend) = try sockets(remote: true)
+    let lanes = SealedLanes(2, at: sockets[0].local, peer: friend.address)
+    let keeper = try keeper(lanes, sockets, peer: friend.address, key: friend.key)
+    let signals = try Signals()
+    // It is never run, which would do that.
+    defer { signals.release() }
+    var supervisor = Supervisor(
+      path: path, lanes: 2, sockets: sockets, mtu: 1_428, signals: signals,
+      report: Report(.json) { _ in }, log: log.logger, keeper: keeper
+    ) { _, _ in }
+    for _ in 0..<count { path.tell(.handshake([1, 0, 1, 0])) }
+    supervisor.takeNotice()
+    #expect((supervisor.strangers.floodEnd != nil) == (count == 64))
+    #expect(friend.listen().isEmpty)
+  }
 }

@@ -33,6 +33,25 @@ import Testing
     #expect(lines.all.last?.hasPrefix(#"{"event":"final","lanes":[{"lane":0,"#) == true)
   }
 
+  @Test func aSecondSignalEndsAStopThatHangs() throws {
+    let path = ScriptedPath([{ _ in pthread_kill(pthread_self(), SIGTERM) }])
+    var blocked: [Int32] = []
+    path.onStop = {
+      var mask = sigset_t()
+      pthread_sigmask(SIG_BLOCK, nil, &mask)
+      blocked = [SIGINT, SIGTERM].filter { sigismember(&mask, $0) == 1 }
+    }
+    let signals = try Signals()
+    var supervisor = Supervisor(
+      path: path, lanes: 1, sockets: [], mtu: 1_428, signals: signals,
+      report: Report(.json) { _ in }, log: quiet
+    ) { _, _ in }
+    try supervisor.run(statistics: nil)
+    #expect(path.isStopped)
+    // They do again what they do by default: end the process.
+    #expect(blocked == [])
+  }
+
   @Test func failedLaneEndsTheRunAfterItsReport() throws {
     let path = ScriptedPath([{ $0.fail(SystemError("io_uring_enter", code: EIO)) }])
     let lines = Lines()

@@ -31,13 +31,15 @@ struct LinkGovernor {
   /// Whether a sample is due at `now` (ns of the monotonic clock).
   func isDue(_ now: UInt64) -> Bool { now &- lastSample >= Self.interval }
 
-  /// Takes a sample: bytes that the kernel holds for the socket.
+  /// Takes a sample: bytes that the kernel still holds for the socket, of what was sent before this turn.
   mutating func sample(backlog: Int, now: UInt64) {
-    // A gap means that nothing was sent, so nothing was backlogged either.
-    let missed = min((now &- lastSample) / (8 &* Self.interval), 32)
-    if missed > 0 { history = missed >= 32 ? 0 : history << missed }
+    let isBacklogged = backlog >= Self.backlogBytes
+    // Nothing was sent in a gap: what is held now was held all the time, as on a link that takes longer for a
+    // super-packet than a gap has; and where nothing is, the link had nothing to do for some of it.
+    let missed = lastSample == 0 ? 0 : min((now &- lastSample) / (8 &* Self.interval), 32)
+    for _ in 0..<missed { history = history << 1 | (isBacklogged ? 1 : 0) }
     lastSample = now
-    history = history << 1 | (backlog >= Self.backlogBytes ? 1 : 0)
+    history = history << 1 | (isBacklogged ? 1 : 0)
     let backlogged = history.nonzeroBitCount
     if compresses {
       if backlogged >= Self.stayAt { lastBacklog = now }

@@ -31,6 +31,8 @@ struct Outbound<S: Sealer> {
   var isCompressed = false
   /// Where in ``LaneMemory/superPackets`` one waits for more of its stream.
   var openPlaces = PlaceSet()
+  /// The governor has had its sample of this turn.
+  private var isSampled = false
 
   init(_ plan: Plan, memory: LaneMemory, counters: Counters, sealer: S) {
     self.memory = memory
@@ -43,6 +45,7 @@ struct Outbound<S: Sealer> {
   /// Sends one frame's packet on its way. The caller keeps its own hold of the frame.
   mutating func take<E: Engine & ~Copyable>(_ frame: Int, length: Int, _ engine: inout E) {
     counters.add(.deviceReads)
+    if compressor.isAutomatic, !isSampled { sample(&engine) }
     guard length >= VirtioHeader.size + 20 else {
       counters.add(.dropDeviceMalformed)
       return
@@ -69,10 +72,17 @@ struct Outbound<S: Sealer> {
     }
   }
 
-  /// Ends the turn: what is open goes out, and the governor gets its sample.
+  /// Ends the turn: what is open goes out.
   mutating func flush<E: Engine & ~Copyable>(_ engine: inout E) {
     endTrain(&engine)
-    guard compressor.isAutomatic else { return }
+    isSampled = false
+  }
+
+  /// Gives the governor its sample: once in a turn, before the turn has sent anything, so that what the kernel
+  /// holds is older.
+  @inline(never)
+  private mutating func sample<E: Engine & ~Copyable>(_ engine: inout E) {
+    isSampled = true
     let now = nanoseconds(of: CLOCK_MONOTONIC)
     if compressor.governor.isDue(now) {
       compressor.governor.sample(backlog: engine.outputs.backlog, now: now)

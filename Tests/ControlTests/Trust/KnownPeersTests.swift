@@ -136,4 +136,32 @@ import Testing
     #expect(lines.count == 17)
     #expect(lines.filter { $0.hasPrefix("a:7 ") }.count == 1)
   }
+
+  @Test func ofTwoAtTheSameTimeOneHolds() throws {
+    let identity = identity
+    let rounds = 100
+    let roles = Atomic<UInt8>(1)
+    let arrived = Atomic(0)
+    let pinned = Mutex<[KnownPeers.Entry]>([])
+    concurrently(2) {
+      let key = Self.key(roles.add(1, ordering: .relaxed).oldValue)
+      var list = try? KnownPeers(beside: identity)
+      for round in 1...rounds {
+        // Both at once, as nearly as can be: what is between a look and a line takes microseconds.
+        arrived.add(1, ordering: .relaxed)
+        while arrived.load(ordering: .relaxed) < 2 * round { sched_yield() }
+        guard let entry = try? list?.pin(key, for: Endpoint(peer: "peer\(round):7")) else {
+          continue
+        }
+        pinned.withLock { $0.append(entry) }
+      }
+    }
+    let lines = try #require(folder.text("known_peers")).split(separator: "\n")
+    #expect(lines.count == rounds)
+    #expect(Set(lines.map { $0.prefix { $0 != " " } }).count == rounds)
+    // Both were told of the one line.
+    let entries = pinned.withLock { $0 }
+    #expect(entries.count == 2 * rounds)
+    #expect(Set(entries.map { "\($0)" }).count == rounds)
+  }
 }

@@ -91,13 +91,37 @@ struct LinkGovernorTests {
     #expect(try #require(pause) <= Int(LinkGovernor.shortestPause / Self.millisecond) + 1)
   }
 
-  @Test("A silence counts as no backlog")
+  @Test("A silence after which nothing is held was one of the link, too")
   func silence() {
     let line = Timeline()
     #expect(line.run(milliseconds: LinkGovernor.onAt - 1, backlog: Self.full) == nil)
     line.now += 1_000 * Self.millisecond
+    #expect(line.run(milliseconds: 1, backlog: 0) == nil)
     #expect(line.run(milliseconds: LinkGovernor.onAt - 1, backlog: Self.full) == nil)
     #expect(line.run(milliseconds: 1, backlog: Self.full) == 1)
+  }
+
+  @Test("A link that takes long for each super-packet is the limit, however seldom it is looked at")
+  func slow() {
+    for gap: UInt64 in [10, 25, 50, 100] {
+      var governor = LinkGovernor()
+      var now: UInt64 = 5_000_000_000
+      var looks = 0
+      governor.sample(backlog: 0, now: now)
+      while !governor.compresses, looks < 100 {
+        now += gap * Self.millisecond
+        governor.sample(backlog: Self.full, now: now)
+        looks += 1
+      }
+      #expect(looks < 30, "every \(gap) ms")
+      // And where it has caught up each time, it is not.
+      governor = LinkGovernor()
+      for _ in 0..<1_000 {
+        now += gap * Self.millisecond
+        governor.sample(backlog: 0, now: now)
+      }
+      #expect(!governor.compresses)
+    }
   }
 
   @Test("Samples are due once a millisecond")

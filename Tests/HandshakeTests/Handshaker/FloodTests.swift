@@ -5,22 +5,6 @@ import Testing
 @testable import Handshake
 
 @Suite struct FloodTests {
-  /// A stranger's address of its own.
-  private static func stranger(_ number: Int) -> SocketAddress {
-    SocketAddress(.v4(0x0a00_0000 + UInt32(number)), port: 4_000)
-  }
-
-  /// An initiation with a random key, which is a valid one.
-  private static func initiation(_ random: inout SeededRandom) -> HandshakeMessage {
-    // Eight bytes of the key tell one from the other.
-    var body = [UInt8](repeating: 9, count: HandshakeMessage.initiationBodySize)
-    let word = random.next()
-    for index in 0..<8 { body[index] = UInt8(truncatingIfNeeded: word >> (index * 8)) }
-    return .initiation(
-      from: UInt32(truncatingIfNeeded: random.next()) | 1, body,
-      cookie: [UInt8](repeating: 0, count: 16))
-  }
-
   @Test("100,000 strangers' messages leave nothing behind, and are seldom answered")
   func strangers() {
     var bob = Handshaker(.sample(2))
@@ -31,9 +15,9 @@ import Testing
     var drops: [Drop: Int] = [:]
     for number in 0..<100_000 {
       now += .microseconds(20)
-      let datagram = Self.initiation(&random).encoded
+      let datagram = Stranger.initiation(&random).encoded
       for action in bob.receive(
-        datagram, from: Self.stranger(number), isProven: false, now: now)
+        datagram, from: Stranger.address(number), isProven: false, now: now)
       {
         if case .send(let answer, _) = action {
           answers += 1
@@ -57,8 +41,8 @@ import Testing
     var responses = 0
     for number in 0..<2_000 {
       now += .milliseconds(5)
-      let message = Self.initiation(&random)
-      let source = Self.stranger(number)
+      let message = Stranger.initiation(&random)
+      let source = Stranger.address(number)
       let asked = bob.receive(message.encoded, from: source, isProven: false, now: now)
       guard case .send(let answer, _)? = asked.first else { continue }
       let again = HandshakeMessage.initiation(
@@ -87,28 +71,28 @@ import Testing
     var random = SeededRandom(1)
     func response(_ index: UInt32, _ source: SocketAddress) -> Response {
       Response(
-        index: index, source: source, question: Self.initiation(&random), datagram: [],
+        index: index, source: source, question: Stranger.initiation(&random), datagram: [],
         noise: noise, begun: now)
     }
-    table.insert(response(1, Self.stranger(1)), isPeer: false)
+    table.insert(response(1, Stranger.address(1)), isPeer: false)
     table.insert(response(2, Exchange.alice), isPeer: true)
     for port in 0..<1_000 {
-      let source = SocketAddress(Self.stranger(2).address, port: UInt16(port))
+      let source = SocketAddress(Stranger.address(2).address, port: UInt16(port))
       table.insert(response(UInt32(10 + port), source), isPeer: false)
     }
     #expect(table.pendingCount == 2 + ResponseTable.capacityPerHost)
     #expect(table.response(1) != nil && table.response(2) != nil)
-    #expect(table.isCrowded(by: Self.stranger(2), now: now))
-    #expect(!table.isCrowded(by: Self.stranger(2), now: now + .seconds(1)))
+    #expect(table.isCrowded(by: Stranger.address(2), now: now))
+    #expect(!table.isCrowded(by: Stranger.address(2), now: now + .seconds(1)))
     // Many hosts push out the one that was longest without a sign, and never the peer.
     for number in 3..<100 {
-      table.insert(response(UInt32(2_000 + number), Self.stranger(number)), isPeer: false)
+      table.insert(response(UInt32(2_000 + number), Stranger.address(number)), isPeer: false)
       if let first = table.response(1) { table.update(first) }
     }
     #expect(table.pendingCount == ResponseTable.capacity)
     #expect(table.response(1) != nil && table.response(2) != nil)
     for number in 100..<110 {
-      table.insert(response(UInt32(2_000 + number), Self.stranger(number)), isPeer: false)
+      table.insert(response(UInt32(2_000 + number), Stranger.address(number)), isPeer: false)
     }
     #expect(table.response(1) == nil && table.response(2) != nil)
   }
@@ -120,10 +104,10 @@ import Testing
       exchange.run(for: .seconds(60))
       var random = SeededRandom(9)
       for round in 0..<2_000 {
-        let source = isKnown && round % 20 == 0 ? Exchange.alice : Self.stranger(round)
+        let source = isKnown && round % 20 == 0 ? Exchange.alice : Stranger.address(round)
         exchange.send([
           Flight(
-            datagram: Self.initiation(&random).encoded, from: source, to: Exchange.bob)
+            datagram: Stranger.initiation(&random).encoded, from: source, to: Exchange.bob)
         ])
         // Strangers that repeat their cookies as well.
         if round == 1_000 { exchange.begin(\.alice) }

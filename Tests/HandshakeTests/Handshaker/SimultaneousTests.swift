@@ -108,6 +108,34 @@ import Testing
     }
   }
 
+  @Test(
+    "Only the peer's initiation is weighed against ours; a stranger's is asked for a cookie",
+    arguments: [
+      // Where our initiation went; where the peer is seen to have moved to; elsewhere.
+      (Exchange.bob, false, true), (Stranger.address(1), true, true),
+      (Stranger.address(1), false, false),
+    ])
+  func stranger(source: SocketAddress, isProven: Bool, isTie: Bool) throws {
+    var alice = Handshaker(.sample(1))
+    let start = ContinuousClock.now
+    let own = try #require(Self.datagram(alice.initiate(to: Exchange.bob, now: start)))
+    // No key is smaller.
+    let smallest = HandshakeMessage.initiation(
+      from: 1, [UInt8](repeating: 0, count: HandshakeMessage.initiationBodySize),
+      cookie: [UInt8](repeating: 0, count: HandshakeMessage.cookieSize))
+    // Late enough for ours to be sent once more to a peer that seems to have missed it.
+    let actions = alice.receive(
+      smallest.encoded, from: source, isProven: isProven, now: start + .seconds(1))
+    try #require(actions.count == 2)
+    guard case .send(let sent, let target) = actions[0], case .dropped(let drop) = actions[1] else {
+      Issue.record("a datagram and its reason")
+      return
+    }
+    #expect(drop == (isTie ? .tieBreak : .cookie))
+    #expect(target == (isTie ? Exchange.bob : source))
+    if isTie { #expect(sent == own) } else { #expect(sent.first == 6) }
+  }
+
   private static func datagram(_ actions: [Handshaker.Action]) -> [UInt8]? {
     guard case .send(let datagram, _)? = actions.first else { return nil }
     return datagram
