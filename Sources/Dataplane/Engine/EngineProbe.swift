@@ -34,6 +34,7 @@ struct EngineProbe {
     try ring.register(files: [file.raw])
     ring.nothing()
     let code = ring.submitAndWait(1)
+    withExtendedLifetime(file) {}
     guard code == 0 else { throw SystemError("io_uring_enter", code: code) }
   }
 }

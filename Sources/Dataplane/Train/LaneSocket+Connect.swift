@@ -27,7 +27,7 @@ extension LaneSocket {
     let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
     let raw = Glibc.socket(remote.address.family, kind, 0)
     guard raw >= 0 else { return false }
-    let trial = Descriptor(raw)
-    return unsafe remote.withKernelForm { unsafe ft_connect(trial.raw, $0, $1) } == 0
+    defer { close(raw) }
+    return unsafe remote.withKernelForm { unsafe ft_connect(raw, $0, $1) } == 0
   }
 }
