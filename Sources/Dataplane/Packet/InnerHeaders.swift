@@ -4,9 +4,6 @@ struct InnerHeaders {
   let isIPv4: Bool
   /// The transport protocol: 6 is TCP, 17 is UDP (IANA protocol numbers).
   let transport: UInt8
-  /// Where the address is at which the packet's way ends: in the IP header, but for one with a
-  /// ``SourceRoute``.
-  let destination: UInt16
   /// Bytes before the transport header: the IP header with its options or extension headers.
   let networkLength: Int
   /// Bytes of the TCP or UDP header; 0 for another protocol or for a fragment.
@@ -16,11 +13,7 @@ struct InnerHeaders {
 
   /// Of no packet.
   static let none = InnerHeaders(
-    isIPv4: false, transport: 0, destination: 0, networkLength: 0, transportLength: 0,
-    isFragment: false)
-
-  static let ipv4Destination = 16
-  static let ipv6Destination = 24
+    isIPv4: false, transport: 0, networkLength: 0, transportLength: 0, isFragment: false)
 
   static let tcp: UInt8 = 6
   static let udp: UInt8 = 17
@@ -44,10 +37,7 @@ struct InnerHeaders {
       guard length >= 20, length <= bytes.count else { return nil }
       // Fragment offset, or more fragments to come (RFC 791 §3.1).
       let isFragment = bytes.u16(6) & 0x3fff != 0
-      let destination =
-        length == 20 ? ipv4Destination : SourceRoute.ipv4Destination(bytes.slice(0, length))
-      return finish(
-        bytes, isIPv4: true, bytes[9], at: length, destination, isFragment: isFragment)
+      return finish(bytes, isIPv4: true, bytes[9], at: length, isFragment: isFragment)
     case 6:
       guard bytes.count >= 40 else { return nil }
       return parseIPv6(bytes)
@@ -61,34 +51,26 @@ struct InnerHeaders {
     var next = bytes[6]
     var offset = 40
     var extensions = 0
-    var destination = ipv6Destination
     while extensions < 8 {
       switch next {
       case 0, 43, 60:  // Hop-by-hop, routing, destination options.
         guard offset &+ 8 <= bytes.count else { return nil }
-        let length = (Int(bytes[offset &+ 1]) &+ 1) &* 8
-        guard offset &+ length <= bytes.count else { return nil }
-        if next == 43, let at = SourceRoute.ipv6Destination(bytes.slice(offset, length)) {
-          destination = offset &+ at
-        }
         next = bytes[offset]
-        offset &+= length
+        offset &+= (Int(bytes[offset &+ 1]) &+ 1) &* 8
+        guard offset <= bytes.count else { return nil }
         extensions &+= 1
       case 44:  // Fragment.
         return InnerHeaders(
-          isIPv4: false, transport: 44, destination: UInt16(truncatingIfNeeded: destination),
-          networkLength: offset, transportLength: 0, isFragment: true)
+          isIPv4: false, transport: 44, networkLength: offset, transportLength: 0, isFragment: true)
       default:
-        return finish(
-          bytes, isIPv4: false, next, at: offset, destination, isFragment: false)
+        return finish(bytes, isIPv4: false, next, at: offset, isFragment: false)
       }
     }
     return nil
   }
 
   private static func finish(
-    _ bytes: Bytes, isIPv4: Bool, _ transport: UInt8, at offset: Int, _ destination: Int,
-    isFragment: Bool
+    _ bytes: Bytes, isIPv4: Bool, _ transport: UInt8, at offset: Int, isFragment: Bool
   ) -> InnerHeaders? {
     var transportLength = 0
     if !isFragment {
@@ -100,9 +82,8 @@ struct InnerHeaders {
       }
     }
     return InnerHeaders(
-      isIPv4: isIPv4, transport: transport,
-      destination: UInt16(truncatingIfNeeded: destination), networkLength: offset,
-      transportLength: transportLength, isFragment: isFragment)
+      isIPv4: isIPv4, transport: transport, networkLength: offset, transportLength: transportLength,
+      isFragment: isFragment)
   }
 
   /// The packet's length as its IP header states it; `bytes` holds at least the fixed IP header.

@@ -135,7 +135,7 @@ struct InnerHeadersTests {
     if test.isIPv4 { packet.options = test.route[0].bytes } else { packet.extensions = test.route }
     try withBytes(packet.bytes) { bytes in
       let headers = try #require(InnerHeaders.parse(bytes))
-      #expect(Int(headers.destination) == test.end ?? (test.isIPv4 ? 16 : 24))
+      #expect(SourceRoute.destination(bytes, headers) == test.end ?? (test.isIPv4 ? 16 : 24))
       #expect(headers.networkLength == packet.networkLength)
       #expect(headers.isUDP)
     }
