@@ -13,8 +13,11 @@ struct CaseRecord: Codable, Equatable, Sendable {
   /// What went wrong, in words.
   var failures: [String] = []
 
-  /// Samples that were taken while the machine had other things to do.
-  var disturbed: Int { variants.flatMap(\.samples).count(where: \.isDisturbed) }
+  /// Samples, and those of them that were taken while the machine had other things to do.
+  var samples: (all: Int, disturbed: Int) {
+    let samples = variants.flatMap(\.samples)
+    return (samples.count, samples.count(where: \.isDisturbed))
+  }
 
   var hasSamples: Bool { variants.contains { !$0.samples.isEmpty } }
 

@@ -74,12 +74,10 @@ struct Results: Codable, Equatable, Sendable {
     }
     return known.values.sorted { $0.name < $1.name }
   }
-  /// Samples, and those of them that were taken while the machine had other things to do.
+  /// Of all cases together.
   var samples: (all: Int, disturbed: Int) {
-    (
-      cases.flatMap(\.variants).reduce(0) { $0 + $1.samples.count },
-      cases.reduce(0) { $0 + $1.disturbed }
-    )
+    let samples = cases.map(\.samples)
+    return (samples.reduce(0) { $0 + $1.all }, samples.reduce(0) { $0 + $1.disturbed })
   }
   /// Variants of fastun that could be had, failed, and gave no sample.
   var failedVariants: [String] {

@@ -10,15 +10,13 @@ struct DropLog {
 
   init(isSealing: Bool) { self.isSealing = isSealing }
 
-  /// A second has passed; `drops` counts what was dropped for a cause since the start.
+  /// A second has passed.
   ///
   /// - Parameters:
-  ///   - sockets: receives that the kernel dropped at the lanes' sockets since the start.
+  ///   - now: all that was dropped since the start.
   ///   - sendError: why datagrams could not be sent last.
-  mutating func tick(
-    drops: (Counter) -> UInt64, sockets: UInt64 = 0, sendError: SystemError?, log: Logger
-  ) {
-    if let count = socketWatch.tick(drops: sockets) {
+  mutating func tick(_ now: Sample, sendError: SystemError?, log: Logger) {
+    if let count = socketWatch.tick(drops: now.sockets) {
       log.warning(
         """
         \(count) receives dropped by the kernel before a lane could take them: this host is too slow for what \
@@ -27,7 +25,7 @@ struct DropLog {
     }
     for counter in Counter.allCases {
       guard let story = Self.story(counter, isSealing: isSealing, sendError),
-        let count = watches[counter, default: DropWatch()].tick(drops: drops(counter))
+        let count = watches[counter, default: DropWatch()].tick(drops: now[counter])
       else { continue }
       log.log(level: story.level, "\(count) \(story.text)")
     }

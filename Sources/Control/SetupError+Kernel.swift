@@ -30,9 +30,7 @@ extension SetupError {
         "/dev/net/tun is not the tun device",
         remedy: "make it (rm /dev/net/tun; mknod /dev/net/tun c 10 200)", status: .unavailable)
     case EMFILE, ENFILE:
-      SetupError(
-        "too few file descriptors for \(queues) queues",
-        remedy: "raise the limit (ulimit -n), or choose fewer with --queues", status: .systemError)
+      .fewDescriptors(for: "\(queues) queues")
     default:
       SetupError(error)
     }
@@ -81,9 +79,7 @@ extension SetupError {
         "IPv6 is switched off on this host", remedy: "use an IPv4 address for --peer",
         status: .unavailable)
     case EMFILE, ENFILE:
-      SetupError(
-        "too few file descriptors for the lanes",
-        remedy: "raise the limit (ulimit -n), or choose fewer with --queues", status: .systemError)
+      .fewDescriptors(for: "the lanes")
     default:
       SetupError(error)
     }
@@ -111,9 +107,7 @@ extension SetupError {
         remedy: "choose fewer with --queues, or raise the limits of memory and of locked memory "
           + "(ulimit -v, ulimit -l)", status: .systemError)
     case EMFILE, ENFILE:
-      SetupError(
-        "too few file descriptors for the lanes (\(error))",
-        remedy: "raise the limit (ulimit -n), or choose fewer with --queues", status: .systemError)
+      .fewDescriptors(for: "the lanes (\(error))")
     case EPERM, EACCES:
       SetupError(
         "the kernel forbids a lane a system call (\(error))",
@@ -122,5 +116,11 @@ extension SetupError {
     default:
       SetupError(error)
     }
+  }
+
+  private static func fewDescriptors(for what: String) -> SetupError {
+    SetupError(
+      "too few file descriptors for \(what)",
+      remedy: "raise the limit (ulimit -n), or choose fewer with --queues", status: .systemError)
   }
 }

@@ -12,10 +12,7 @@ struct SocketWatch {
 
   /// Receives that the kernel dropped at the sockets so far, each of one datagram or of several that came together.
   mutating func drops(of sockets: [LaneSocket]) -> UInt64 {
-    for (lane, socket) in sockets.enumerated() {
-      // The kernel's count has 32 bits: what it grew by since the last look.
-      drops[lane] += UInt64(socket.overflow &- UInt32(truncatingIfNeeded: drops[lane]))
-    }
+    for (lane, socket) in sockets.enumerated() { drops[lane].follow(socket.overflow) }
     return drops.reduce(0, +)
   }
 

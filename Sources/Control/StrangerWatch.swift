@@ -52,9 +52,7 @@ struct StrangerWatch {
   mutating func take(
     from socket: LaneSocket, lane: Int, now: ContinuousClock.Instant = .now
   ) -> [(bytes: [UInt8], source: SocketAddress)] {
-    // The kernel's count has 32 bits: what it grew by since the last look.
-    let seen = UInt32(truncatingIfNeeded: lanes[lane].overflow)
-    lanes[lane].overflow += UInt64(socket.strangersOverflow &- seen)
+    lanes[lane].overflow.follow(socket.strangersOverflow)
     var datagrams: [(bytes: [UInt8], source: SocketAddress)] = []
     while let (source, length) = socket.nextStranger(&room) {
       datagrams.append((Array(room[..<min(length, room.count)]), source))

@@ -132,7 +132,7 @@ package struct Supervisor {
       if watch.tick(received: received, &events) { path.greet() }
       for event in events { follow(event) }
     }
-    say(now)
+    drops.tick(now, sendError: path.sendError, log: log)
     socketWatch.lookAtMTU(of: sockets, log: log)
     for line in moves.tick(now: .now) { log.info("\(line)") }
   }
@@ -163,13 +163,8 @@ package struct Supervisor {
     path.stop()
     drainStrangers()
     let last = sample()
-    say(last)
+    drops.tick(last, sendError: path.sendError, log: log)
     report.final(last)
-  }
-
-  private mutating func say(_ now: Sample) {
-    drops.tick(
-      drops: { now[$0] }, sockets: now.sockets, sendError: path.sendError, log: log)
   }
 
   private static func readable(_ descriptor: Descriptor) -> pollfd {

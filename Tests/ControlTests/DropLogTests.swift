@@ -20,17 +20,17 @@ struct DropLogTests {
     var drops = DropLog(isSealing: true)
     let log = RecordedLog()
     var counts: [Counter: UInt64] = [counter: 3]
-    drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
+    drops.tick(Sample(lanes: [counts], strangers: 0), sendError: nil, log: log.logger)
     #expect(log.lines.count == 1)
     #expect(log.lines.first?.contains("3 datagrams") == true, "\(log.lines)")
     #expect(log.lines.first?.contains(text) == true, "\(log.lines)")
     // Once, and then once a minute.
     counts[counter] = 1_000_000
     for _ in 1..<DropWatch.pause {
-      drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
+      drops.tick(Sample(lanes: [counts], strangers: 0), sendError: nil, log: log.logger)
     }
     #expect(log.lines.count == 1)
-    drops.tick(drops: { counts[$0, default: 0] }, sendError: nil, log: log.logger)
+    drops.tick(Sample(lanes: [counts], strangers: 0), sendError: nil, log: log.logger)
     #expect(log.lines.count == 2)
     #expect(log.lines.last?.contains("999997 datagrams") == true, "\(log.lines)")
   }

@@ -35,10 +35,8 @@ struct CaseSection {
     if one.suite != Suite.micro.rawValue {
       parts.append("veth mode <code>\(HTML.escape(one.mode))</code>")
     }
-    if one.disturbed > 0 {
-      let samples = one.variants.reduce(0) { $0 + $1.samples.count }
-      parts.append("\(one.disturbed) of \(samples) measurements disturbed")
-    }
+    let (all, disturbed) = one.samples
+    if disturbed > 0 { parts.append("\(disturbed) of \(all) measurements disturbed") }
     if let rate = one.shaped { parts.append("link of \(number(Double(rate) / 1e9)) Gb/s") }
     return parts.joined(separator: " · ")
   }

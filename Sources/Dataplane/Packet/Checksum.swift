@@ -37,10 +37,11 @@ enum Checksum {
   ///   - headers: where its headers are.
   ///   - length: bytes of transport header and payload that the checksum is to cover.
   static func pseudoHeader(_ packet: Bytes, _ headers: InnerHeaders, length: Int) -> UInt64 {
-    var addresses = sum(headers.isIPv4 ? packet.slice(12, 8) : packet.slice(8, 32))
-    if headers.networkLength != (headers.isIPv4 ? 20 : 40) {
-      addresses = SourceRoute.addresses(packet, headers)
-    }
+    let isPlain = headers.networkLength == (headers.isIPv4 ? 20 : 40)
+    let addresses =
+      isPlain
+      ? sum(headers.isIPv4 ? packet.slice(12, 8) : packet.slice(8, 32))
+      : SourceRoute.addresses(packet, headers)
     return addresses &+ UInt64(UInt16(headers.transport).bigEndian)
       &+ UInt64(UInt16(truncatingIfNeeded: length).bigEndian)
   }

@@ -70,10 +70,7 @@ package struct LaneSocket: Sendable {
     } else {
       try set(peer, Int32(IPPROTO_IP), IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "MTU_DISCOVER")
     }
-    let mtu =
-      isIPv6
-      ? ft_getsockopt_int(socket, Int32(IPPROTO_IPV6), IPV6_MTU)
-      : ft_getsockopt_int(socket, Int32(IPPROTO_IP), IP_MTU)
+    let mtu = Self.mtu(of: socket, isIPv6: isIPv6)
     guard mtu >= 0 else { throw .last("IP_MTU of the path to \(target)") }
     pathMTU = remote == nil ? 1_500 : Int(mtu)
 
@@ -115,11 +112,15 @@ package struct LaneSocket: Sendable {
 
   /// ``pathMTU`` as this host has it now: it learns of routers' by ICMP. Nil while there is no peer.
   package var pathMTUNow: Int? {
-    let mtu =
-      local.address.family == AF_INET6
-      ? ft_getsockopt_int(peer.raw, Int32(IPPROTO_IPV6), IPV6_MTU)
-      : ft_getsockopt_int(peer.raw, Int32(IPPROTO_IP), IP_MTU)
+    let mtu = Self.mtu(of: peer.raw, isIPv6: local.address.family == AF_INET6)
     return mtu > 0 ? Int(mtu) : nil
+  }
+
+  /// Of the path that a socket is connected by; -1 and errno where there is none.
+  private static func mtu(of socket: Int32, isIPv6: Bool) -> Int32 {
+    isIPv6
+      ? ft_getsockopt_int(socket, Int32(IPPROTO_IPV6), IPV6_MTU)
+      : ft_getsockopt_int(socket, Int32(IPPROTO_IP), IP_MTU)
   }
 
   /// The port of TCPMUX, which a UDP socket of this host that is not ours could have only as root.

@@ -9,6 +9,23 @@ import Testing
 @Suite(
   "Outputs", .enabled(if: Testbed.missing == nil, "\(Testbed.missing ?? "")"), .serialized)
 struct OutputsTests {
+  /// What a lane's outputs work with.
+  private final class Lane {
+    private var slab: Slab
+    let memory: LaneMemory
+    let counters = Counters()
+    var outputs: Outputs
+
+    init(queue: Int32 = -1, socket: Int32 = -1) throws {
+      slab = try Slab(size: LaneMemory.budgetBytes)
+      memory = LaneMemory(from: &slab)
+      outputs = Outputs(
+        memory: memory, counters: counters, queue: queue, socket: socket, trainLimit: 64)
+    }
+
+    deinit { counters.deallocate() }
+  }
+
   /// A connected pair of UDP sockets in a namespace of its own.
   private struct Path {
     let sender: Socket
@@ -53,23 +70,18 @@ struct OutputsTests {
     let path = try Path(in: namespace)
     // Without checksums the kernel segments nothing (udp_send_skb of net/ipv4/udp.c).
     #expect(ft_setsockopt_int(path.sender.raw, SOL_SOCKET, SO_NO_CHECK, 1) == 0)
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
-    var outputs = Outputs(
-      memory: memory, counters: counters, queue: -1, socket: path.sender.raw, trainLimit: 64)
+    let lane = try Lane(socket: path.sender.raw)
 
-    #expect(outputs.send(try train(memory)))
+    #expect(lane.outputs.send(try train(lane.memory)))
 
     #expect(path.receive() == [UInt8](repeating: 1, count: 100))
     #expect(path.receive() == [UInt8](repeating: 2, count: 100))
     #expect(path.receive() == [UInt8](repeating: 3, count: 30))
     #expect(path.receive().isEmpty)
-    #expect(counters[.datagramsSent] == 3)
-    #expect(counters[.datagramBytesSent] == 230)
-    #expect(counters[.trainsSent] == 1)
-    #expect(counters[.dropSendError] == 0)
+    #expect(lane.counters[.datagramsSent] == 3)
+    #expect(lane.counters[.datagramBytesSent] == 230)
+    #expect(lane.counters[.trainsSent] == 1)
+    #expect(lane.counters[.dropSendError] == 0)
   }
 
   @Test(
@@ -90,23 +102,18 @@ struct OutputsTests {
       try socket.connect(to: Testbed::SocketAddress("127.0.0.1", port: 9))
       return socket
     }
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
-    var outputs = Outputs(
-      memory: memory, counters: counters, queue: -1, socket: socket.raw, trainLimit: 64)
+    let lane = try Lane(socket: socket.raw)
 
     // The first is sent; the answer is what the second call gets, which is tried again.
-    #expect(outputs.send(try train(memory)))
-    #expect(outputs.send(try train(memory)))
+    #expect(lane.outputs.send(try train(lane.memory)))
+    #expect(lane.outputs.send(try train(lane.memory)))
     // And where it goes out datagram by datagram, each of which is answered.
     #expect(ft_setsockopt_int(socket.raw, SOL_SOCKET, SO_NO_CHECK, 1) == 0)
-    #expect(outputs.send(try train(memory)))
+    #expect(lane.outputs.send(try train(lane.memory)))
 
-    #expect(counters[.datagramsSent] == 9)
-    #expect(counters[.dropSendRefused] == 0)
-    #expect(counters[.dropSendError] == 0)
+    #expect(lane.counters[.datagramsSent] == 9)
+    #expect(lane.counters[.dropSendRefused] == 0)
+    #expect(lane.counters[.dropSendError] == 0)
   }
 
   @Test("A train that is too long for one send goes out datagram by datagram")
@@ -114,26 +121,21 @@ struct OutputsTests {
     let namespace = try Namespace()
     defer { namespace.remove() }
     let path = try Path(in: namespace)
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
-    var outputs = Outputs(
-      memory: memory, counters: counters, queue: -1, socket: path.sender.raw, trainLimit: 64)
+    let lane = try Lane(socket: path.sender.raw)
 
     // EMSGSIZE; newer kernels say so of datagrams, too, that are too long for the path.
-    #expect(outputs.send(try train(memory, Array(repeating: 1_400, count: 47))))
+    #expect(lane.outputs.send(try train(lane.memory, Array(repeating: 1_400, count: 47))))
 
     let received = (0..<47).map { _ in path.receive() }
     #expect(received.map(\.count) == Array(repeating: 1_400, count: 47))
     #expect(received.compactMap(\.last) == Array(1...47))
     #expect(path.receive().isEmpty)
-    #expect(counters[.datagramsSent] == 47)
-    #expect(counters[.datagramBytesSent] == 47 * 1_400)
-    #expect(counters[.trainsSent] == 1)
-    #expect(counters[.dropSendError] == 0)
+    #expect(lane.counters[.datagramsSent] == 47)
+    #expect(lane.counters[.datagramBytesSent] == 47 * 1_400)
+    #expect(lane.counters[.trainsSent] == 1)
+    #expect(lane.counters[.dropSendError] == 0)
     // Only this one was: the next goes in one send.
-    #expect(outputs.trainLimit == 64)
+    #expect(lane.outputs.trainLimit == 64)
   }
 
   @Test("What a port refuses that is closed for good is counted")
@@ -143,18 +145,13 @@ struct OutputsTests {
     let programsOnly: Int32 = 2  // NETLINK_USERSOCK
     let socket = Descriptor(Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue), programsOnly))
     try #require(socket.raw >= 0)
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
-    var outputs = Outputs(
-      memory: memory, counters: counters, queue: -1, socket: socket.raw, trainLimit: 64)
+    let lane = try Lane(socket: socket.raw)
 
-    #expect(outputs.send(try train(memory)))
+    #expect(lane.outputs.send(try train(lane.memory)))
 
-    #expect(counters[.dropSendRefused] == 3)
-    #expect(counters[.dropSendError] == 0)
-    #expect(counters[.datagramsSent] == 0 && counters[.trainsSent] == 0)
+    #expect(lane.counters[.dropSendRefused] == 3)
+    #expect(lane.counters[.dropSendError] == 0)
+    #expect(lane.counters[.datagramsSent] == 0 && lane.counters[.trainsSent] == 0)
     withExtendedLifetime(socket) {}
   }
 
@@ -162,21 +159,18 @@ struct OutputsTests {
   func deviceRefuses(isOpen: Bool) throws {
     // Open, but for reading alone.
     let queue = isOpen ? Descriptor(ft_open("/dev/null", O_RDONLY | O_CLOEXEC)) : nil
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
-    var outputs = Outputs(
-      memory: memory, counters: counters, queue: queue?.raw ?? -1, socket: -1, trainLimit: 64)
-    let slot = try #require(memory.writes.take())
-    memory.writes[slot].reset()
-    memory.writes[slot].gather.append(memory.writes[slot].head.slice(0, 50))
-    memory.writes[slot].packets = 4
+    let lane = try Lane(queue: queue?.raw ?? -1)
+    let slot = try #require(lane.memory.writes.take())
+    lane.memory.writes[slot].reset()
+    lane.memory.writes[slot].gather.append(lane.memory.writes[slot].head.slice(0, 50))
+    lane.memory.writes[slot].packets = 4
 
-    outputs.write(slot)
+    lane.outputs.write(slot)
 
-    #expect(counters[.dropDeviceWrite] == 4)
-    #expect(counters[.deviceWrites] == 0 && counters[.packetsIn] == 0 && counters[.bytesIn] == 0)
+    #expect(lane.counters[.dropDeviceWrite] == 4)
+    #expect(
+      lane.counters[.deviceWrites] == 0 && lane.counters[.packetsIn] == 0
+        && lane.counters[.bytesIn] == 0)
     withExtendedLifetime(queue) {}
   }
 
@@ -186,30 +180,24 @@ struct OutputsTests {
     var pair: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
     let (socket, other) = (Descriptor(pair[0]), Descriptor(pair[1]))
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
+    let lane = try Lane(socket: socket.raw)
     let wake = try Descriptor.event()
-    var engine = PollEngine(
-      Outputs(
-        memory: memory, counters: counters, queue: -1, socket: socket.raw, trainLimit: 64),
-      wake: wake.raw)
+    var engine = PollEngine(lane.outputs, wake: wake.raw)
     var trains: UInt64 = 0
-    while engine.outputs.waiting.isEmpty, let slot = try? train(memory) {
+    while engine.outputs.waiting.isEmpty, let slot = try? train(lane.memory) {
       engine.send(slot)
       trains += 1
     }
-    engine.send(try train(memory))
+    engine.send(try train(lane.memory))
     trains += 1
     try #require(engine.outputs.waiting.count == 2)
 
     engine.finish()
 
     #expect(engine.outputs.waiting.isEmpty)
-    #expect(counters[.trainsSent] == trains - 2)
-    #expect(counters[.dropSendError] == 6)
-    #expect(counters.sendError == EAGAIN)
+    #expect(lane.counters[.trainsSent] == trains - 2)
+    #expect(lane.counters[.dropSendError] == 6)
+    #expect(lane.counters.sendError == EAGAIN)
     withExtendedLifetime((socket, other, wake)) {}
   }
 }

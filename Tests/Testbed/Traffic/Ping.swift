@@ -15,4 +15,16 @@ package enum Ping {
     else { throw TestbedError("ping said: \(output)") }
     return number
   }
+
+  /// Tries until an echo is answered, for so many seconds.
+  package static func waitForAnswer(
+    from source: Namespace, to address: String, seconds: Double = 10
+  ) throws {
+    let deadline = Deadline(seconds: seconds)
+    while try answered(1, size: 56, from: source, to: address, seconds: 1) == 0 {
+      guard !deadline.hasPassed else {
+        throw TestbedError("no echo of \(address) in \(seconds) s")
+      }
+    }
+  }
 }

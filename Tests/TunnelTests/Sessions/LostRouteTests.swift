@@ -28,8 +28,7 @@ extension Tunnels {
         from: sites.a, address: "127.0.0.1", to: SitePair.outerAddress(.a))
 
       try sites.a.ip("link set \(SitePair.outerDevice) up")
-      let deadline = Deadline(seconds: 10)
-      while try pings(1, sites) == 0, !deadline.hasPassed {}
+      try Ping.waitForAnswer(from: sites.a, to: SitePair.innerAddress(.b))
       #expect(try pings(5, sites) == 5)
       let counters = try tunnels.stop().a
       #expect(counters.tunnel["drop_stranger"] == strangers)
@@ -69,8 +68,7 @@ extension Tunnels {
       #expect(run.total.received < 60_000)
       tunnels.b.process.signal(SIGCONT)
       // It has a full buffer to get through first.
-      let deadline = Deadline(seconds: 10)
-      while try pings(1, sites) == 0, !deadline.hasPassed {}
+      try Ping.waitForAnswer(from: sites.a, to: SitePair.innerAddress(.b))
       #expect(try pings(3, sites) == 3)
       let counters = try tunnels.stop()
       let dropped = try #require(counters.b.tunnel["drop_socket"])
