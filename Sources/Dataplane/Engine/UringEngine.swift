@@ -5,7 +5,8 @@ import Glibc
 ///
 /// Idle, a poll of the device and one of the socket are armed. Once one fires, what has come is taken by
 /// plain calls: a super-packet's call is 140 ns of some 9 µs. Short packets in a row are read in batches:
-/// reads that never wait (RWF_NOWAIT), up to 32 of them submitted and completed by one call. (Multishot
+/// reads that never wait (RWF_NOWAIT), up to 32 of them submitted and completed by one call, where the
+/// kernel has such reads of a tun device: Linux 6.1 has not, and they too are plain calls then. (Multishot
 /// reads into rings of provided buffers cost more: their buffers come round in turn, cold, and each
 /// packet that arrives wakes the worker. perf/LEDGER.md has the figures.)
 @safe
@@ -38,6 +39,8 @@ struct UringEngine: Engine, ~Copyable {
   /// Reads of the newest batch, and packets that it brought.
   private var batch = Self.batches.lowerBound
   private var brought = 0
+  /// Whether the device takes reads that never wait.
+  private var canBatch = true
   private var isAwaitingFrames = false
   private var isAwaitingDatagrams = false
   private var isAwaitingWake = false
@@ -94,7 +97,7 @@ struct UringEngine: Engine, ~Copyable {
 
   /// Reads a batch of frames; false where there is nothing to read, or the turn's budget is used up.
   private mutating func submitReads() -> Bool {
-    guard inputs.device.isReady, outputs.takesFrames else { return false }
+    guard canBatch, inputs.device.isReady, outputs.takesFrames else { return false }
     // Twice as many where all brought one, else one more than did.
     let next = brought == batch ? batch &* 2 : brought &+ 1
     batch = min(max(next, Self.batches.lowerBound), Self.batches.upperBound)
@@ -120,6 +123,12 @@ struct UringEngine: Engine, ~Copyable {
         inputs.took(Int(completion.result))
         brought &+= 1
         return .frame(completion.slot, length: Int(completion.result))
+      }
+      guard completion.result != -EOPNOTSUPP else {
+        // What there is to read is still there.
+        canBatch = false
+        release(frame: completion.slot)
+        break
       }
       inputs.ranDry(completion.slot, -completion.result)
     case Operation.readable:
