@@ -11,7 +11,7 @@ FASTUN  := $(CURDIR)/.build/release/fastun
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint format fuzz bench bench-check bench-peers install clean
+.PHONY: help deps build demo test test-kernel lint format fuzz bench bench-check bench-peers install clean
 
 help: ## Say what there is to make
 	@echo "usage: make TARGET"
@@ -31,6 +31,12 @@ test: build ## Run all tests, then a million inputs through the fuzzer
 	FASTUN=$(FASTUN) $(SWIFT) test --no-parallel
 	Tests/Fuzz/run.sh $(FUZZ)
 
+test-kernel: ## Run the demo and tests under Debian 12's kernel, in QEMU (root; ARGS='--deb FILE', ARGS=--help)
+	@.ci/deps qemu-system-x86 busybox-static cpio kmod
+	$(SWIFT) build -c release
+	$(SWIFT) build --build-tests
+	Tests/Kernel/run.sh $(ARGS)
+
 fuzz: deps ## Fuzz the decoder: FUZZ=N inputs (default a million)
 	Tests/Fuzz/run.sh $(FUZZ)
 
@@ -38,7 +44,7 @@ lint: deps ## Check style, scripts where shellcheck is installed, and the README
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	$(SWIFT) run -c release Benchmarks --check-readme
 	@if command -v shellcheck >/dev/null; then \
-	  echo shellcheck; shellcheck .ci/run .ci/deps .ci/newer perf/*.sh $(wildcard Tests/Fuzz/*.sh); \
+	  echo shellcheck; shellcheck .ci/run .ci/deps .ci/newer perf/*.sh $(wildcard Tests/*/*.sh); \
 	else echo "shellcheck is not installed: scripts were not checked"; fi
 
 format: deps ## Format all Swift sources in place
