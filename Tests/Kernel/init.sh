@@ -37,7 +37,8 @@ step() { # WHAT COMMAND …
 }
 step demo .build/release/Demo
 for name in $tests; do step "$name" "$bundle" --testing-library swift-testing --filter "$name"; done
-[ "$failed" -eq 0 ] && touch /tmp/results/passed
+[ "$failed" -ne 0 ] || touch /tmp/results/passed
 END
-chroot /host /bin/sh /tmp/job >/host/tmp/results/log 2>&1 || true
+chroot /host /bin/sh /tmp/job >/host/tmp/results/log 2>&1
+touch /host/tmp/results/ended
 poweroff -f

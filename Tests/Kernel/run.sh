@@ -117,7 +117,11 @@ if grep -E '(Test|Suite) .* skipped|Test run with 0 tests' "$work/results/log"; 
 elif [ -f "$work/results/passed" ]; then
   echo "all passed under Linux $(cat "$work/results/release")"
 else
-  [ -s "$work/results/log" ] || tail -n 20 "$work/console"
-  [ "$status" -ne 124 ] || echo "run.sh: not done within $seconds s" >&2
+  if [ "$status" -eq 124 ]; then
+    echo "run.sh: not done within $seconds s" >&2
+  elif [ ! -f "$work/results/ended" ]; then
+    echo 'run.sh: the machine stopped on its own; what it said last:' >&2
+    tail -n 40 "$work/console" >&2
+  fi
   fail 1 'not all passed'
 fi
