@@ -21,6 +21,12 @@ mkdir /host/dev/pts
 mount -t devpts devpts /host/dev/pts
 mkdir -p /host/tmp/results
 share results /host/tmp/results
+# Again, since it may be under /tmp.
+directory=
+# shellcheck source=/dev/null
+. /host/tmp/results/job
+mkdir -p "/host$directory"
+share project "/host$directory" ,ro,cache=loose
 
 cat >/host/tmp/job <<'END'
 . /tmp/results/job

@@ -105,6 +105,7 @@ echo "booting $(basename "$image") with this machine's files: $seconds s at most
 timeout "$seconds" qemu-system-x86_64 -accel "$accelerator" -cpu "$cpu" -smp 2 -m 4G -nographic -no-reboot \
   -kernel "$image" -initrd "$work/initrd" -append 'console=ttyS0 quiet panic=-1' -nic none \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
+  -virtfs "local,path=$PWD,mount_tag=project,security_model=none,readonly=on,multidevs=remap" \
   -virtfs "local,path=$work/results,mount_tag=results,security_model=none" \
   </dev/null >"$work/console" 2>&1 &
 machine=$!
