@@ -31,9 +31,8 @@ test: build ## Run all tests, then a million inputs through the fuzzer
 	FASTUN=$(FASTUN) $(SWIFT) test --no-parallel
 	Tests/Fuzz/run.sh $(FUZZ)
 
-test-kernel: ## Run the demo and tests under Debian 12's kernel, in QEMU (root; ARGS='--deb FILE', ARGS=--help)
+test-kernel: build ## Run the demo and tests under Debian 12's kernel, in QEMU (root; ARGS='--deb FILE', ARGS=--help)
 	@.ci/deps qemu-system-x86 busybox-static cpio kmod
-	$(SWIFT) build -c release
 	$(SWIFT) build --build-tests
 	Tests/Kernel/run.sh $(ARGS)
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # What is set here is used by those that source this.
-# What the scripts in perf/ share: complaints, tools, a tunnel with a load in it, and tidying up.
+# What the scripts in perf/, and Tests/Kernel/run.sh, share: complaints, tools, a tunnel with a load in it, and
+# tidying up.
 # Sourced; `tool` names the script that does.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

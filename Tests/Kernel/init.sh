@@ -24,12 +24,12 @@ share results /host/tmp/results
 # Again, since it may be under /tmp.
 directory=
 # shellcheck source=/dev/null
-. /host/tmp/results/job
+. /host/tmp/results/settings
 mkdir -p "/host$directory"
 share project "/host$directory" ,ro,cache=loose
 
 cat >/host/tmp/job <<'END'
-. /tmp/results/job
+. /tmp/results/settings
 export PATH="$path" HOME=/tmp FASTUN="$program"
 cd "$directory"
 ip link set lo up
@@ -46,5 +46,5 @@ for name in $tests; do step "$name" "$bundle" --testing-library swift-testing --
 [ "$failed" -ne 0 ] || touch /tmp/results/passed
 END
 chroot /host /bin/sh /tmp/job >/host/tmp/results/log 2>&1
-touch /host/tmp/results/ended
+: >/host/tmp/results/ended
 poweroff -f

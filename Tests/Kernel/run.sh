@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Runs the demo, and tests, under another kernel than this machine's.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+tool=run.sh
+# shellcheck source=perf/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../perf/lib.sh"
+cd "$root"
 
 usage() {
   cat <<'END'
@@ -21,13 +24,8 @@ takes seven minutes or so.
                  sockets and of datagrams through whole tunnels)
 
 It wants root, and the packages qemu-system-x86, busybox-static, cpio and kmod. Exit status: 0 where all passed,
-1 where something failed, 64 for a wrong option, 69 where something is missing.
+1 where something failed, 64 for a wrong option, 69 where something is missing, 77 not root.
 END
-}
-
-fail() { # STATUS TEXT
-  echo "run.sh: $2" >&2
-  exit "$1"
 }
 
 # Both CPUs by one thread: by one each, QEMU runs instructions that the other CPU just rewrote, and the kernel panics.
@@ -49,19 +47,16 @@ while [ $# -gt 0 ]; do
 done
 tests=${*:-UringEngineTests OutputsTests LaneSocketTests TunDeviceTests SealedSupervisorTests DatagramTests}
 
-[ "$(id -u)" -eq 0 ] || fail 69 'only root may read all of this machine for another: sudo make test-kernel'
+[ "$(id -u)" -eq 0 ] || fail 77 'only root may read all of this machine for another: sudo make test-kernel'
 [ "$(uname -m)" = x86_64 ] || fail 69 "it boots kernels for x86-64, and this is $(uname -m)"
-for tool in qemu-system-x86_64 busybox cpio depmod; do
-  command -v "$tool" >/dev/null ||
-    fail 69 "there is no $tool: apt-get install qemu-system-x86 busybox-static cpio kmod"
-done
+need qemu-system-x86_64 qemu-system-x86
+need busybox busybox-static
+need cpio cpio
+need depmod kmod
 program=.build/release/fastun bundle=.build/debug/fastunPackageTests.xctest
 for built in "$program" .build/release/Demo "$bundle"; do
   [ -x "$built" ] || fail 69 "$built has not been built: make test-kernel builds it"
 done
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
 # The kernel.
 if [ -z "$deb" ]; then
@@ -74,30 +69,29 @@ fi
 dpkg -x "$deb" "$work/kernel" || fail 69 "$deb is no Debian package"
 image=$(echo "$work"/kernel/boot/vmlinuz-*)
 [ -f "$image" ] || fail 69 "$deb holds no kernel"
-modules=$(echo "$work"/kernel/{,usr/}lib/modules/*/kernel)
-modules=$(echo "$modules" | tr ' ' '\n' | grep -v '\*' | head -n 1)
+modules=$(find "$work/kernel" -path '*/lib/modules/*/kernel' -print -quit)
 release=$(basename "$(dirname "$modules")")
 
 # Its first programs: they mount this machine's files.
-root=$work/root
-mkdir -p "$root"/{bin,sbin,proc,sys,dev,host,"lib/modules/$release/kernel"}
-cp "$(command -v busybox)" "$root/bin/busybox"
-for name in sh mount mkdir chroot poweroff cat; do ln -s busybox "$root/bin/$name"; done
-ln -s ../bin/busybox "$root/sbin/modprobe"
-cp "$(dirname "$modules")"/modules.* "$root/lib/modules/$release/"
+files=$work/files
+mkdir -p "$files"/{bin,sbin,proc,sys,dev,host,"lib/modules/$release/kernel"}
+cp "$(command -v busybox)" "$files/bin/busybox"
+for name in sh mount mkdir chroot poweroff cat; do ln -s busybox "$files/bin/$name"; done
+ln -s ../bin/busybox "$files/sbin/modprobe"
+cp "$(dirname "$modules")"/modules.* "$files/lib/modules/$release/"
 for part in net lib crypto arch drivers/net drivers/virtio drivers/char fs/9p fs/fscache fs/netfs; do
   [ -d "$modules/$part" ] || continue
-  mkdir -p "$root/lib/modules/$release/kernel/$part"
-  cp -r "$modules/$part/." "$root/lib/modules/$release/kernel/$part"
+  mkdir -p "$files/lib/modules/$release/kernel/$part"
+  cp -r "$modules/$part/." "$files/lib/modules/$release/kernel/$part"
 done
-rm -rf "$root/lib/modules/$release"/kernel/drivers/net/{wireless,ethernet,usb,can}
-depmod -b "$root" "$release"
-cp Tests/Kernel/init.sh "$root/init"
-(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$work/initrd"
+rm -rf "$files/lib/modules/$release"/kernel/drivers/net/{wireless,ethernet,usb,can}
+depmod -b "$files" "$release"
+cp Tests/Kernel/init.sh "$files/init"
+(cd "$files" && find . | cpio -o -H newc --quiet | gzip -1) >"$work/initrd"
 
 # What it is to do, and where it leaves what came of it.
 mkdir "$work/results"
-cat >"$work/results/job" <<END
+cat >"$work/results/settings" <<END
 directory='$PWD' program='$PWD/$program' bundle='$PWD/$bundle' tests='$tests' path='$PATH'
 END
 
@@ -109,7 +103,7 @@ timeout "$seconds" qemu-system-x86_64 -accel "$accelerator" -cpu "$cpu" -smp 2 -
   -virtfs "local,path=$work/results,mount_tag=results,security_model=none" \
   </dev/null >"$work/console" 2>&1 &
 machine=$!
-trap 'kill "$machine" 2>/dev/null || true; rm -rf "$work"' EXIT
+started+=("$machine")
 touch "$work/results/log"
 tail --pid "$machine" -n +1 -f "$work/results/log"
 status=0
@@ -121,9 +115,9 @@ elif [ -f "$work/results/passed" ]; then
   echo "all passed under Linux $(cat "$work/results/release")"
 else
   if [ "$status" -eq 124 ]; then
-    echo "run.sh: not done within $seconds s" >&2
+    complain "not done within $seconds s"
   elif [ ! -f "$work/results/ended" ]; then
-    echo 'run.sh: the machine stopped on its own; what it said last:' >&2
+    complain 'the machine stopped on its own; what it said last:'
     tail -n 40 "$work/console" >&2
   fi
   fail 1 'not all passed'

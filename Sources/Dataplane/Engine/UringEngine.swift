@@ -95,7 +95,8 @@ struct UringEngine: Engine, ~Copyable {
     return inputs.next(reads: outputs.takesFrames)
   }
 
-  /// Reads a batch of frames; false where there is nothing to read, or the turn's budget is used up.
+  /// Reads a batch of frames; false where the device takes none, there is nothing to read, or the turn's
+  /// budget is used up.
   private mutating func submitReads() -> Bool {
     guard canBatch, inputs.device.isReady, outputs.takesFrames else { return false }
     // Twice as many where all brought one, else one more than did.

@@ -9,23 +9,6 @@ import Testing
 @Suite(
   "Outputs", .enabled(if: Testbed.missing == nil, "\(Testbed.missing ?? "")"), .serialized)
 struct OutputsTests {
-  /// What a lane's outputs work with.
-  private final class Lane {
-    private var slab: Slab
-    let memory: LaneMemory
-    let counters = Counters()
-    var outputs: Outputs
-
-    init(queue: Int32 = -1, socket: Int32 = -1) throws {
-      slab = try Slab(size: LaneMemory.budgetBytes)
-      memory = LaneMemory(from: &slab)
-      outputs = Outputs(
-        memory: memory, counters: counters, queue: queue, socket: socket, trainLimit: 64)
-    }
-
-    deinit { counters.deallocate() }
-  }
-
   /// A connected pair of UDP sockets in a namespace of its own.
   private struct Path {
     let sender: Socket
@@ -70,7 +53,7 @@ struct OutputsTests {
     let path = try Path(in: namespace)
     // Without checksums the kernel segments nothing (udp_send_skb of net/ipv4/udp.c).
     #expect(ft_setsockopt_int(path.sender.raw, SOL_SOCKET, SO_NO_CHECK, 1) == 0)
-    let lane = try Lane(socket: path.sender.raw)
+    let lane = try LaneOutputs(socket: path.sender.raw)
 
     #expect(lane.outputs.send(try train(lane.memory)))
 
@@ -102,7 +85,7 @@ struct OutputsTests {
       try socket.connect(to: Testbed::SocketAddress("127.0.0.1", port: 9))
       return socket
     }
-    let lane = try Lane(socket: socket.raw)
+    let lane = try LaneOutputs(socket: socket.raw)
 
     // The first is sent; the answer is what the second call gets, which is tried again.
     #expect(lane.outputs.send(try train(lane.memory)))
@@ -121,7 +104,7 @@ struct OutputsTests {
     let namespace = try Namespace()
     defer { namespace.remove() }
     let path = try Path(in: namespace)
-    let lane = try Lane(socket: path.sender.raw)
+    let lane = try LaneOutputs(socket: path.sender.raw)
 
     // EMSGSIZE; newer kernels say so of datagrams, too, that are too long for the path.
     #expect(lane.outputs.send(try train(lane.memory, Array(repeating: 1_400, count: 47))))
@@ -145,7 +128,7 @@ struct OutputsTests {
     let programsOnly: Int32 = 2  // NETLINK_USERSOCK
     let socket = Descriptor(Glibc.socket(AF_NETLINK, Int32(SOCK_RAW.rawValue), programsOnly))
     try #require(socket.raw >= 0)
-    let lane = try Lane(socket: socket.raw)
+    let lane = try LaneOutputs(socket: socket.raw)
 
     #expect(lane.outputs.send(try train(lane.memory)))
 
@@ -159,7 +142,7 @@ struct OutputsTests {
   func deviceRefuses(isOpen: Bool) throws {
     // Open, but for reading alone.
     let queue = isOpen ? Descriptor(ft_open("/dev/null", O_RDONLY | O_CLOEXEC)) : nil
-    let lane = try Lane(queue: queue?.raw ?? -1)
+    let lane = try LaneOutputs(queue: queue?.raw ?? -1)
     let slot = try #require(lane.memory.writes.take())
     lane.memory.writes[slot].reset()
     lane.memory.writes[slot].gather.append(lane.memory.writes[slot].head.slice(0, 50))
@@ -180,7 +163,7 @@ struct OutputsTests {
     var pair: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
     let (socket, other) = (Descriptor(pair[0]), Descriptor(pair[1]))
-    let lane = try Lane(socket: socket.raw)
+    let lane = try LaneOutputs(socket: socket.raw)
     let wake = try Descriptor.event()
     var engine = PollEngine(lane.outputs, wake: wake.raw)
     var trains: UInt64 = 0

@@ -31,19 +31,12 @@ struct UringEngineTests {
     "A flood from a device whose reads cannot be told not to wait is taken whole, in order",
     .enabled(if: (try? EngineProbe(.uring)) != nil, "io_uring is not to be had here"))
   func flood() throws {
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
     let lines = try Lines()
     let wake = try Descriptor.event()
     // No peer: the lane's socket is one that nobody writes to.
     let socket = Descriptor(Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | O_NONBLOCK, 0))
-    var engine = try UringEngine(
-      Outputs(
-        memory: memory, counters: counters, queue: lines.reader.raw, socket: socket.raw,
-        trainLimit: 1),
-      wake: wake.raw)
+    let lane = try LaneOutputs(queue: lines.reader.raw, socket: socket.raw)
+    var engine = try UringEngine(lane.outputs, wake: wake.raw)
     // More than a flood begins with, and within what a terminal holds.
     let sent = (0..<100).map { "packet \($0)\n" }
     for line in sent { try #require(write(lines.writer.raw, line, line.utf8.count) > 0) }
@@ -54,8 +47,8 @@ struct UringEngineTests {
       engine.wait()
       turns += 1
       while case .frame(let frame, let length)? = engine.next() {
-        let bytes = memory.frameRoom(frame).slice(0, length)
-        taken.append(String(decoding: (0..<length).map { bytes[$0] }, as: UTF8.self))
+        let line = lane.memory.frameRoom(frame).slice(0, length)
+        taken.append(String(decoding: line.array, as: UTF8.self))
         engine.release(frame: frame)
       }
     }
@@ -63,7 +56,6 @@ struct UringEngineTests {
     #expect(engine.failure == 0)
     #expect(taken == sent)
     engine.finish()
-    withExtendedLifetime((lines, wake, socket)) {}
-    _ = consume slab
+    withExtendedLifetime((lane, lines, wake, socket)) {}
   }
 }

@@ -8,22 +8,17 @@ struct LaneTests {
   @Test("At its end it forgets its keys")
   func keysAreForgotten() throws {
     try SealingBackend.prepare(for: .aes256GCM)
-    var slab = try Slab(size: LaneMemory.budgetBytes)
-    let memory = LaneMemory(from: &slab)
-    let counters = Counters()
-    defer { counters.deallocate() }
     let (switchboard, mailbox) = (try Switchboard(), try Mailbox())
     // In which nothing ever is.
     let (queue, socket) = (try Descriptor.event(), try Descriptor.event())
+    let parts = try LaneOutputs(queue: queue.raw, socket: socket.raw)
+    let memory = parts.memory
     let sealer = SessionSealer(lane: 0, memory: memory.sealing)
     var lane = Lane(
-      PollEngine(
-        Outputs(
-          memory: memory, counters: counters, queue: queue.raw, socket: socket.raw,
-          trainLimit: 64), wake: mailbox.wake.raw),
-      sealer: sealer, plan: Plan(engine: .poll, mtu: 1_400, datagramLimit: 1_472),
-      memory: memory, counters: counters, switchboard: switchboard, mailbox: mailbox, index: 0,
-      lanes: 1, choosesSource: false)
+      PollEngine(parts.outputs, wake: mailbox.wake.raw), sealer: sealer,
+      plan: Plan(engine: .poll, mtu: 1_400, datagramLimit: 1_472), memory: memory,
+      counters: parts.counters, switchboard: switchboard, mailbox: mailbox, index: 0, lanes: 1,
+      choosesSource: false)
     // A handle to the lane's own: see what it holds.
     sealer.install(SessionPair(1).initiator)
     #expect(sealer.isReady)
@@ -38,7 +33,7 @@ struct LaneTests {
 
     #expect(!sealer.isReady)
     #expect(!Self.keys.contains(where: memory.sealing.copied().contains))
-    withExtendedLifetime((queue, socket)) {}
+    withExtendedLifetime((parts, queue, socket)) {}
   }
 
   /// What the session's two keys begin with, and so their expansions for AES.

@@ -28,6 +28,13 @@ struct Exchange {
     send(self[keyPath: host].perform(self[keyPath: host].handshaker.initiate(to: peer, now: now)))
   }
 
+  /// Has alice begin a handshake with bob and come as far as it can: messages of that type are lost.
+  mutating func begin(losing type: UInt8) {
+    fate = { $0.type == type ? [] : [$0] }
+    begin(\.alice)
+    deliver()
+  }
+
   /// Puts datagrams of anyone on the path.
   mutating func send(_ flights: [Flight]) {
     log += flights

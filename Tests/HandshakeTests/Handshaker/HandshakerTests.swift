@@ -135,10 +135,8 @@ import Testing
   func restartMidway() {
     var exchange = Exchange.established()
     for seed in 20..<30 {
-      exchange.fate = { $0.type == 3 ? [] : [$0] }
       exchange.restart(\.alice, .sample(UInt64(seed)))
-      exchange.begin(\.alice)
-      exchange.deliver()
+      exchange.begin(losing: 3)
       #expect(!exchange.isAgreed)
     }
     exchange.fate = { [$0] }

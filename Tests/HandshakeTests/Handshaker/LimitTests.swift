@@ -80,9 +80,7 @@ struct LimitTests {
   @Test("Message 3 is not repeated for a copy of message 2 within 250 ms of its last repeat")
   func confirmationGap() throws {
     var exchange = Exchange.sample()
-    exchange.fate = { $0.type == 3 ? [] : [$0] }
-    exchange.begin(\.alice)
-    exchange.deliver()
+    exchange.begin(losing: 3)
     let second = try #require(exchange.log.last { $0.type == 2 })
     func repeats() -> Int { exchange.log.count { $0.type == 3 } }
     exchange.run(for: .milliseconds(250))

@@ -95,9 +95,7 @@ extension Limit {
     },
     Limit("copies of message 1 answered", burst: 4, rate: 4, .sent(2)) {
       var exchange = Exchange.sample()
-      exchange.fate = { $0.type == 2 ? [] : [$0] }
-      exchange.begin(\.alice)
-      exchange.deliver()
+      exchange.begin(losing: 2)
       return try copies(ofType: 1, exchange, to: \.bob)
     },
     Limit("copies of message 3 confirmed", burst: 4, rate: 4, .confirm) {
@@ -105,17 +103,13 @@ extension Limit {
     },
     Limit("messages 3 that fail when computed", burst: 3, rate: 1, .dropped(.authentication)) {
       var exchange = Exchange(alice: .sample(1, psk: 1), bob: .sample(2, psk: 2))
-      exchange.fate = { $0.type == 3 ? [] : [$0] }
-      exchange.begin(\.alice)
-      exchange.deliver()
+      exchange.begin(losing: 3)
       return try copies(ofType: 3, exchange, to: \.bob)
     },
     // Message 3 has just been sent: none at once, and then one each 250 ms.
     Limit("messages 3 for copies of message 2", burst: 0, rate: 4, .sent(3)) {
       var exchange = Exchange.sample()
-      exchange.fate = { $0.type == 3 ? [] : [$0] }
-      exchange.begin(\.alice)
-      exchange.deliver()
+      exchange.begin(losing: 3)
       return try copies(ofType: 2, exchange, to: \.alice)
     },
   ]
