@@ -89,11 +89,12 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CFastun", "Dataplane", "Testbed",
+        "CFastun", "CLook", "Dataplane", "Testbed",
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
-      path: "Benchmarks", exclude: ["Count"], cSettings: gnu, swiftSettings: strict),
+      path: "Benchmarks", exclude: ["Count", "Look"], cSettings: gnu, swiftSettings: strict),
     .target(name: "CCount", path: "Benchmarks/Count", cSettings: gnu),
+    .target(name: "CLook", path: "Benchmarks/Look", cSettings: gnu),
 
     .testTarget(
       name: "DataplaneTests",
@@ -118,7 +119,8 @@ let package = Package(
     .testTarget(
       name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
     .testTarget(
-      name: "BenchmarksTests", dependencies: ["Benchmarks"], cSettings: gnu, swiftSettings: strict),
+      name: "BenchmarksTests", dependencies: ["Benchmarks", "Testbed"], cSettings: gnu,
+      swiftSettings: strict),
     .testTarget(
       name: "TunnelTests", dependencies: ["Testbed"], cSettings: gnu, swiftSettings: strict),
   ],

@@ -1,14 +1,27 @@
 import Glibc
 import Testbed
 
-/// What the machine did besides, in cores: time that the host stole, and time of other programs.
-struct Disturbance: Sendable {
+/// What the machine did besides.
+struct Disturbance: CustomStringConvertible, Sendable {
+  /// Time that the host stole, and time of other programs, in cores.
   var stolenCores = 0.0
   var foreignCores = 0.0
+  /// Part of the time in which a CPU was slowed by what ran on the same core, from 0 to 1, as ``CoreWatch``
+  /// finds it; nil where it did not look.
+  var slowedShare: Double?
 
   /// Beyond this a measurement says more about the neighbours than about a tunnel.
-  var isTooMuch: Bool { stolenCores > 0.1 || foreignCores > 0.05 }
-  var sum: Double { stolenCores + foreignCores }
+  var isTooMuch: Bool { stolenCores > 0.1 || foreignCores > 0.05 || slowedShare ?? 0 > 0.75 }
+  /// By which the better of two is known.
+  var sum: Double { stolenCores + foreignCores + (slowedShare ?? 0) }
+
+  var description: String {
+    var parts = [
+      "\(number(stolenCores)) cores stolen", "\(number(foreignCores)) cores for other programs",
+    ]
+    if let slowedShare { parts.append("slowed \(number(slowedShare * 100)) % of the time") }
+    return parts.joined(separator: ", ")
+  }
 
   /// Watches the machine from its making on.
   struct Watch {
@@ -16,6 +29,7 @@ struct Disturbance: Sendable {
     private let stolen = Self.stolenTicks()
     private let foreign: Int
     private let own: Set<Int>
+    private let looks = CoreWatch.count()
 
     /// `own`: pids whose time is the measurement's, besides this process.
     init(own: [Int32]) {
@@ -26,10 +40,12 @@ struct Disturbance: Sendable {
     func end() -> Disturbance {
       let seconds = Double(Deadline.now - start) / 1e9
       let perCore = seconds * Double(sysconf(Int32(_SC_CLK_TCK)))
+      let looks = CoreWatch.count() - looks
       let ticks = max(0, Self.foreignTicks(except: own) - foreign)
       return Disturbance(
         stolenCores: Double(Self.stolenTicks() - stolen) / perCore,
-        foreignCores: Double(ticks) / perCore)
+        foreignCores: Double(ticks) / perCore,
+        slowedShare: looks.all > 0 ? Double(looks.slowed) / Double(looks.all) : nil)
     }
 
     /// Field "steal" of the first line of /proc/stat, over all CPUs.

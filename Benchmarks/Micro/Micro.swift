@@ -4,8 +4,10 @@ import Testbed
 
 /// One operation by itself: its time, and its instructions where valgrind is there to count them.
 func measureMicro(_ kind: TrialKind) throws -> Sample {
-  let cost = try MicroTrial(kind).measure()
-  var sample = Sample()
+  let trial = try MicroTrial(kind)
+  let watch = Disturbance.Watch(own: [])
+  let cost = try trial.measure()
+  var sample = Sample(disturbance: watch.end())
   sample.values[.operation] = cost.median / 1e9
   sample.values[.bestOperation] = cost.best / 1e9
   sample.values[.instructions] = InstructionCounts.of(kind)

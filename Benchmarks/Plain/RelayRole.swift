@@ -1,3 +1,4 @@
+import CFastun
 import Dataplane
 import Glibc
 

@@ -6,6 +6,10 @@ enum Limits {
     and two tunnels that use little CPU look alike.
     """,
     """
+    A virtual machine's CPUs may share their cores with other guests, which a loop of one instruction finds by \
+    its speed; where that differs between two measurements, so does all else, sealing more than copying.
+    """,
+    """
     veth is no network card: as made it hands trains over whole and hides what cutting them costs; \
     in mode wire the kernel cuts them in software, where a card would.
     """,

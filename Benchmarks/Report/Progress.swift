@@ -28,8 +28,7 @@ struct Progress {
       sample[metric].map { "\(number($0 / metric.scale)) \(metric.rawValue)" }
     }
     let disturbed =
-      sample.disturbance.isTooMuch
-      ? "  (disturbed: \(number(sample.disturbance.sum)) cores)" : ""
+      sample.disturbance.isTooMuch ? "  (disturbed: \(sample.disturbance))" : ""
     say(name, figures.joined(separator: ", ") + disturbed)
   }
 

@@ -64,8 +64,22 @@ extension Results {
   var disturbances: String {
     """
     \(samples.disturbed) of \(samples.all) measurements were disturbed by other load on the machine, and \
-    kept as none better came; \(repeated) were taken again. Single operations are not watched.
+    kept as none better came; \(repeated) were taken again. \(slowing)
     """
+  }
+
+  /// What ``CoreWatch`` found. Results of before there was one have nothing about it.
+  private var slowing: String {
+    let shares = cases.flatMap(\.variants).flatMap(\.samples).compactMap(\.slowedShare)
+    guard let summary = Summary(shares.map { $0 * 100 }) else {
+      return """
+        Whether others ran on the same cores was not looked at, nor were single operations watched.
+        """
+    }
+    return """
+      CPUs were slowed by what other guests ran on the same cores for \(summary) % of the time: no counter of \
+      the system shows it, and it costs up to a third of a rate.
+      """
   }
 }
 

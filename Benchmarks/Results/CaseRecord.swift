@@ -58,6 +58,8 @@ struct VariantRecord: Codable, Equatable, Sendable {
 
   func values(_ metric: MetricRecord) -> [Double] { samples.compactMap { $0.values[metric.name] } }
   func summary(_ metric: MetricRecord) -> Summary? { Summary(values(metric)) }
+  /// Percent of the time in which CPUs were slowed by what ran on the same cores; nil where nobody looked.
+  var slowed: Summary? { Summary(samples.compactMap { $0.slowedShare.map { $0 * 100 } }) }
 }
 
 /// What one measurement gave.
@@ -74,6 +76,8 @@ struct SampleRecord: Codable, Equatable, Sendable {
   /// What else went on meanwhile, in cores.
   var stolenCores = 0.0
   var foreignCores = 0.0
+  /// Part of the time in which a CPU was slowed by what ran on the same core; nil where nobody looked.
+  var slowedShare: Double?
   var isDisturbed = false
 }
 

@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Testbed
 import Testing
 
 @testable import Benchmarks
@@ -29,5 +31,36 @@ import Testing
     input.fileHandleForWriting.write(Data("\n".utf8))
     shell.waitUntilExit()
     #expect(shell.terminationStatus == 0)
+  }
+
+  @Test(
+    "Stolen time, other programs and neighbours on a core disturb beyond a bound each",
+    arguments: [
+      (Disturbance(stolenCores: 0.1, foreignCores: 0.05, slowedShare: 0.75), false),
+      (Disturbance(stolenCores: 0.11), true),
+      (Disturbance(foreignCores: 0.06), true),
+      (Disturbance(slowedShare: 0.76), true),
+    ])
+  func bounds(_ disturbance: Disturbance, isTooMuch: Bool) {
+    #expect(disturbance.isTooMuch == isTooMuch)
+  }
+
+  @Test("A look that takes far longer than the shortest found the core shared")
+  func looks() {
+    let fresh = CoreWatch.Looks()
+    for nanoseconds in [1_300, 1_250, 1_740, 1_760, 2_500] { fresh.add(nanoseconds: nanoseconds) }
+    #expect(fresh.count.all == 5 && fresh.count.slowed == 2)
+    let before = fresh.count
+    fresh.add(nanoseconds: 5_000)
+    #expect((fresh.count - before).all == 1 && (fresh.count - before).slowed == 1)
+  }
+
+  @Test("CPUs are looked at while a measurement lasts, where neighbours on a core are not known")
+  func watched() throws {
+    let watch = Disturbance.Watch(own: [])
+    let end = Deadline(seconds: 10)
+    while CoreWatch.isLooking, watch.end().slowedShare == nil, !end.hasPassed { usleep(1_000) }
+    #expect((watch.end().slowedShare != nil) == CoreWatch.isLooking)
+    #expect((0...1).contains(watch.end().slowedShare ?? 0))
   }
 }

@@ -50,6 +50,18 @@ import Testing
     #expect(readme.contains("Others: vxlan 7 (as it comes)."))
   }
 
+  @Test func neighboursOnACoreAreNamedWhereTheyWereLookedFor() {
+    var results = Made.usual
+    #expect(results.disturbances.hasSuffix("nor were single operations watched."))
+    #expect(!Page(results).html.contains("% of time slowed"))
+    for (run, share) in [0.25, 0, 0.5].enumerated() {
+      results.cases[0].variants[0].samples[run].slowedShare = share
+    }
+    #expect(results.disturbances.contains("for 25.0 [0–50.0] % of the time"))
+    let page = Page(results).html
+    #expect(page.contains("% of time slowed") && page.contains("25.0 [0–50.0]"))
+  }
+
   @Test func roundingDoesNotHideThatATargetIsMissed() {
     func figure(_ value: Double, isMet: Bool) -> String? {
       RowRecord(

@@ -11,10 +11,12 @@ struct FigureTables {
   var html: String { [figures, ratios].joined(separator: "\n") }
 
   private var figures: String {
-    var table = HTMLTable(["median [min–max]"] + metrics.map(\.unit))
+    let slowed = one.variants.contains { $0.slowed != nil } ? ["% of time slowed"] : []
+    var table = HTMLTable(["median [min–max]"] + metrics.map(\.unit) + slowed)
     for variant in one.variants where !variant.samples.isEmpty {
+      let summaries = metrics.map(variant.summary) + slowed.map { _ in variant.slowed }
       table.add(
-        [variant.name] + metrics.map { variant.summary($0).map { "\($0)" } ?? "–" },
+        [variant.name] + summaries.map { $0.map { "\($0)" } ?? "–" },
         mark: variant.kind == .fastun ? "own" : "")
     }
     return table.html
