@@ -11,7 +11,7 @@ FASTUN  := $(CURDIR)/.build/release/fastun
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-kernel lint format fuzz bench bench-check bench-peers install clean
+.PHONY: help deps build demo test test-kernel soak lint format fuzz bench bench-check bench-peers install clean
 
 help: ## Say what there is to make
 	@echo "usage: make TARGET"
@@ -35,6 +35,9 @@ test-kernel: build ## Run the demo and tests under Debian 12's kernel, in QEMU (
 	@.ci/deps qemu-system-x86 busybox-static cpio kmod
 	$(SWIFT) build --build-tests
 	Tests/Kernel/run.sh $(ARGS)
+
+soak: build ## Trouble a tunnel for ten minutes or as long as you like (root; ARGS='--minutes 60', ARGS=--help)
+	@FASTUN=$(FASTUN) .build/release/Soak $(ARGS)
 
 fuzz: deps ## Fuzz the decoder: FUZZ=N inputs (default a million)
 	Tests/Fuzz/run.sh $(FUZZ)

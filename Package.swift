@@ -87,6 +87,9 @@ let package = Package(
       name: "Demo", dependencies: ["Testbed"], path: "Tests/Demo", cSettings: gnu,
       swiftSettings: strict),
     .executableTarget(
+      name: "Soak", dependencies: ["Testbed"], path: "Tests/Soak", cSettings: gnu,
+      swiftSettings: strict),
+    .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "CFastun", "CLook", "Dataplane", "Testbed",
@@ -148,7 +151,7 @@ if Context.environment["FASTUN_FUZZ"] != nil {
       ],
       path: "Tests",
       exclude: [
-        "ControlTests", "FastunTests", "Testbed", "TunnelTests", "Demo", "Fuzz/run.sh",
+        "ControlTests", "FastunTests", "Testbed", "TunnelTests", "Demo", "Soak", "Fuzz/run.sh",
       ]
         + ["Codec", "Device", "Engine", "Lane", "Memory", "Packet", "Walk"]
         .map { "DataplaneTests/\($0)" }

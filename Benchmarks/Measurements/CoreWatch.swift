@@ -30,10 +30,14 @@ enum CoreWatch {
     private let shortest = Atomic(Int.max)
 
     func add(nanoseconds: Int) {
-      shortest.min(nanoseconds, ordering: .relaxed)
-      let bound = Double(shortest.load(ordering: .relaxed)) * Self.slowedFrom
       all.add(1, ordering: .relaxed)
-      if Double(nanoseconds) > bound { slowed.add(1, ordering: .relaxed) }
+      if isSlowed(nanoseconds: nanoseconds) { slowed.add(1, ordering: .relaxed) }
+    }
+
+    /// Whether a look that took so long found another thread on the core.
+    func isSlowed(nanoseconds: Int) -> Bool {
+      shortest.min(nanoseconds, ordering: .relaxed)
+      return Double(nanoseconds) > Double(shortest.load(ordering: .relaxed)) * Self.slowedFrom
     }
 
     var count: Count {
@@ -61,6 +65,34 @@ enum CoreWatch {
   }()
 
   static var isLooking: Bool { !watchers.isEmpty }
+
+  /// What a brief piece of work gave, so many times, on cores of its own.
+  struct Apart<Value> {
+    var values: [Value] = []
+    /// Part of the values, from 0 to 1, that were taken while another thread may have been on the core: all that
+    /// did not have to be taken are left out.
+    var slowedShare = 0.0
+  }
+
+  /// Does a piece of work until it was done so many times with a core of its own before and after it, or for so
+  /// many seconds; what it gave all other times is left out, unless too little would be left.
+  static func apart<Value>(
+    times: Int, seconds: Double = 1, look: () -> Bool = isSlowed, _ work: () throws -> Value
+  ) rethrows -> Apart<Value> {
+    var (apart, all): ([Value], [Value]) = ([], [])
+    let deadline = Deadline(seconds: seconds)
+    while apart.count < times, all.count < times || !deadline.hasPassed {
+      let before = look()
+      let value = try work()
+      all.append(value)
+      if !before, !look() { apart.append(value) }
+    }
+    guard apart.count < times / 2 else { return Apart(values: apart) }
+    return Apart(values: all, slowedShare: 1 - Double(apart.count) / Double(all.count))
+  }
+
+  /// Whether another thread is on this thread's core now; never where nobody looks.
+  static func isSlowed() -> Bool { isLooking && looks.isSlowed(nanoseconds: look()) }
 
   /// Starts to look, where that was not done before.
   static func count() -> Count {

@@ -8,6 +8,8 @@ struct MicroTrial {
   struct Cost {
     let best: Double
     let median: Double
+    /// Part of the batches that did not have a core of their own.
+    let slowedShare: Double
   }
 
   /// Batches of which the median is taken, and how long each is at least, in seconds.
@@ -37,10 +39,11 @@ struct MicroTrial {
 
   func measure() throws -> Cost {
     let turns = try calibrate()
-    let batches = try (0..<Self.batches).map { _ in try seconds(turns: turns) }
-    let perOperation = batches.map { $0 * 1e9 / Double(turns * kind.operations) }
+    let batches = try CoreWatch.apart(times: Self.batches) { try seconds(turns: turns) }
+    let perOperation = batches.values.map { $0 * 1e9 / Double(turns * kind.operations) }
     guard let summary = Summary(perOperation) else { throw TestbedError("no batch was measured") }
-    return Cost(best: summary.lowest, median: summary.median)
+    return Cost(
+      best: summary.lowest, median: summary.median, slowedShare: batches.slowedShare)
   }
 
   /// Turns of one batch: enough that the clock's own cost does not show.

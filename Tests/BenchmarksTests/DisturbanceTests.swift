@@ -55,6 +55,22 @@ import Testing
     #expect((fresh.count - before).all == 1 && (fresh.count - before).slowed == 1)
   }
 
+  @Test("Of work on cores that are shared at times what was apart counts; else all of it")
+  func apart() {
+    var looks = [true, false, true, false, false, false, true, false, false][...]
+    var turns = 0
+    let some = CoreWatch.apart(
+      times: 2, look: { looks.removeFirst() },
+      {
+        turns += 1
+        return turns
+      })
+    // The first was shared before, the second and the fourth after.
+    #expect(some.values == [3, 5] && some.slowedShare == 0, "\(some)")
+    let none = CoreWatch.apart(times: 3, seconds: 0, look: { true }, { 1 })
+    #expect(none.values == [1, 1, 1] && none.slowedShare == 1)
+  }
+
   @Test("CPUs are looked at while a measurement lasts, where neighbours on a core are not known")
   func watched() throws {
     let watch = Disturbance.Watch(own: [])

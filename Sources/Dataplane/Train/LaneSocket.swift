@@ -110,11 +110,16 @@ package struct LaneSocket: Sendable {
   /// Receives that were dropped at ``peer`` so far, for want of room as a rule; modulo 2³² (SO_MEMINFO).
   package var overflow: UInt32 { ft_socket_drops(peer.raw) }
 
-  /// ``pathMTU`` as this host has it now: it learns of routers' by ICMP. Nil while there is no peer.
+  /// ``pathMTU`` as this host has it now: it learns of routers' by ICMP. Nil while there is no peer, or no
+  /// route to it.
   package var pathMTUNow: Int? {
     let mtu = Self.mtu(of: peer.raw, isIPv6: local.address.family == AF_INET6)
-    return mtu > 0 ? Int(mtu) : nil
+    return mtu > Self.noRoute ? Int(mtu) : nil
   }
+
+  /// What the kernel has for the MTU of a route that has gone: its packets would go to a device that swallows
+  /// them (blackhole_netdev of drivers/net/loopback.c, ETH_MIN_MTU).
+  private static let noRoute: Int32 = 68
 
   /// Of the path that a socket is connected by; -1 and errno where there is none.
   private static func mtu(of socket: Int32, isIPv6: Bool) -> Int32 {

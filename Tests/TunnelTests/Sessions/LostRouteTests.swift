@@ -54,6 +54,17 @@ extension Tunnels {
       #expect(tunnels.b.process.logLines(with: "the path to the peer takes") == [])
     }
 
+    @Test("A path that is gone is not taken for one of shorter packets", arguments: Family.allCases)
+    func goneWhileQuiet(outer: Family) throws {
+      let tunnels = try TunnelPair(outer: outer) { _, options in options.more = ["--stats", "1"] }
+      let sites = tunnels.sites
+      defer { sites.remove() }
+      try sites.a.ip("link set \(SitePair.outerDevice) down")
+      // Nothing is sent meanwhile that would fail; the path is looked at each second.
+      for _ in 0..<3 { _ = try tunnels.a.process.waitFor(event: "stats") }
+      #expect(tunnels.a.process.logLines(with: "the path to the peer takes") == [])
+    }
+
     @Test("What comes while a side cannot take it is on its counter")
     func overflow() throws {
       let tunnels = try TunnelPair()
