@@ -1,12 +1,14 @@
 import Dataplane
 import Logging
 
-/// Looks at the lanes' sockets for what lanes cannot see: datagrams that the kernel dropped there, and the MTU of
-/// the path to the peer.
+/// Looks at the lanes' sockets for what lanes cannot see: datagrams that the kernel dropped there, the MTU of the
+/// path to the peer, and an address of ours that is gone.
 struct SocketWatch {
   private var drops: [UInt64]
   /// What the log was told last.
   private var toldMTU: Int?
+  /// As of the last look.
+  private var lostSource: IPAddress?
 
   init(lanes: Int) { drops = Array(repeating: 0, count: lanes) }
 
@@ -14,6 +16,18 @@ struct SocketWatch {
   mutating func drops(of sockets: [LaneSocket]) -> UInt64 {
     for (lane, socket) in sockets.enumerated() { drops[lane].follow(socket.overflow) }
     return drops.reduce(0, +)
+  }
+
+  /// Whether datagrams should come from another address of this host from now on: the one they come from is gone.
+  /// The peer does not know the other one until something comes from it.
+  mutating func findsSourceLost(of sockets: [LaneSocket], log: Logger) -> Bool {
+    let lost = sockets.lazy.compactMap(\.lostSource).first?.address
+    defer { lostSource = lost }
+    guard let lost else { return false }
+    if lost != lostSource {
+      log.info("\(lost) is not this host's any more: datagrams come from another address")
+    }
+    return true
   }
 
   /// Says so where the path to the peer takes shorter packets than datagrams were made for: no error tells a lane

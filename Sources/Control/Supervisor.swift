@@ -121,7 +121,12 @@ package struct Supervisor {
     let received = now[.datagramsReceived]
     let errors = now[.dropSendError]
     // Our own address may have gone, which sockets that are connected from it never learn.
-    if errors > sendErrors { path.reconnect() }
+    if socketWatch.findsSourceLost(of: sockets, log: log) {
+      path.reconnect()
+      if keeper == nil { path.greet() } else { keeper?.announce() }
+    } else if errors > sendErrors {
+      path.reconnect()
+    }
     sendErrors = errors
     let sent = now.lanes.map { $0[.datagramsSent, default: 0] }
     if let step = keeper?.tick(received: received, sent: sent, now: .now) {

@@ -22,12 +22,33 @@ extension LaneSocket {
     _ = ft_hear(socket)
   }
 
+  /// The address of this host that datagrams come from, where it is not this host's any more and another one could
+  /// take its place: nothing tells a socket that is connected from it, and one that is not sent on learns nothing.
+  ///
+  /// Where the kernel lets anybody bind to anything (net.ipv4.ip_nonlocal_bind) it is never noticed.
+  package var lostSource: SocketAddress? {
+    guard choosesSource, let remote = SocketAddress.peer(of: peer.raw),
+      let own = SocketAddress.own(of: peer.raw)
+    else { return nil }
+    let anyPort = SocketAddress(own.address, port: 0, scope: own.scope)
+    let isGone = Self.withTrial(of: own.address.family) { trial in
+      unsafe anyPort.withKernelForm { unsafe ft_bind(trial, $0, $1) } != 0 && errno == EADDRNOTAVAIL
+    }
+    return isGone && Self.isReachable(remote) ? own : nil
+  }
+
   /// Whether a route leads there: a socket that nobody hears of can be connected.
   private static func isReachable(_ remote: SocketAddress) -> Bool {
-    let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
-    let raw = Glibc.socket(remote.address.family, kind, 0)
-    guard raw >= 0 else { return false }
-    defer { close(raw) }
-    return unsafe remote.withKernelForm { unsafe ft_connect(raw, $0, $1) } == 0
+    withTrial(of: remote.address.family) { trial in
+      unsafe remote.withKernelForm { unsafe ft_connect(trial, $0, $1) } == 0
+    }
+  }
+
+  /// What comes of a socket of no consequence; false where there is none to be had.
+  private static func withTrial(of family: Int32, _ body: (Int32) -> Bool) -> Bool {
+    let trial = Glibc.socket(family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard trial >= 0 else { return false }
+    defer { close(trial) }
+    return body(trial)
   }
 }

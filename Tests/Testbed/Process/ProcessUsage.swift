@@ -50,14 +50,10 @@ package func readProcFile(_ path: String) -> String? {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { return nil }
   defer { close(file) }
-  var bytes = [UInt8](repeating: 0, count: 16_384)
-  var length = 0
-  while length < bytes.count {
-    let count = bytes.withUnsafeMutableBytes {
-      read(file, $0.baseAddress! + length, $0.count - length)
-    }
-    if count <= 0 { break }
-    length += count
+  var chunk = [UInt8](repeating: 0, count: 16_384)
+  var bytes: [UInt8] = []
+  while case let count = read(file, &chunk, chunk.count), count > 0 {
+    bytes += chunk[..<count]
   }
-  return String(decoding: bytes[..<length], as: UTF8.self)
+  return String(decoding: bytes, as: UTF8.self)
 }

@@ -39,6 +39,23 @@ extension Tunnels {
       try Self.checkFlows(sites)
     }
 
+    @Test("A host that has nothing to say tells its new address all the same", arguments: [1, 2])
+    func quietAddress(queues: Int) throws {
+      let tunnels = try TunnelPair { _, options in options.queues = queues }
+      let sites = tunnels.sites
+      defer { sites.remove() }
+      try Ping.waitForAnswer(from: sites.b, to: SitePair.innerAddress(.a))
+      try sites.readdress(.a, to: 3)
+      // Sooner than either would miss the other (SilenceWatch).
+      try Ping.waitForAnswer(from: sites.b, to: SitePair.innerAddress(.a), seconds: 4)
+      for lane in 0..<queues {
+        let place = "10.77.0.3:\(TunnelOptions.port + lane)"
+        try tunnels.b.process.waitFor(log: "at \(place) now", seconds: 4)
+      }
+      let lines = tunnels.a.process.logLines(with: "10.77.0.1 is not this host's any more")
+      #expect(lines.count == 1, "\(lines)")
+    }
+
     private static func checkFlows(_ sites: SitePair) throws {
       for site in SitePair.Site.allCases {
         let run = try UDPFlows(
