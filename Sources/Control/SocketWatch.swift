@@ -21,7 +21,8 @@ struct SocketWatch {
   /// Whether datagrams should come from another address of this host from now on: the one they come from is gone.
   /// The peer does not know the other one until something comes from it.
   mutating func findsSourceLost(of sockets: [LaneSocket], log: Logger) -> Bool {
-    let lost = sockets.lazy.compactMap(\.lostSource).first?.address
+    // Lanes go one way.
+    let lost = sockets.first?.lostSource?.address
     defer { lostSource = lost }
     guard let lost else { return false }
     if lost != lostSource {

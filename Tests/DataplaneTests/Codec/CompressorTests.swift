@@ -26,7 +26,7 @@ struct CompressorTests {
           try #require(written > 0)
           withBytes([UInt8](repeating: 0, count: source.count)) { back in
             #expect(Compressor.decompress(target.slice(0, written), into: back))
-            #expect(back.array == source)
+            #expect(back.copied() == source)
           }
         }
       }
@@ -39,7 +39,7 @@ struct CompressorTests {
       withBytes(Payload.random(1_000)) { source in
         withBytes([UInt8](repeating: 0x77, count: 1_200)) { target in
           #expect(compressor.compress(source, into: target.slice(0, 900)) == 0)
-          #expect(target.dropFirst(900).array.allSatisfy { $0 == 0x77 })
+          #expect(target.dropFirst(900).copied().allSatisfy { $0 == 0x77 })
         }
       }
     }
@@ -52,10 +52,10 @@ struct CompressorTests {
         withBytes([UInt8](repeating: 0x77, count: 1_000)) { target in
           let (taken, written) = compressor.fill(target.slice(0, 700), from: bytes)
           #expect(taken > 0 && taken <= source.count && written <= 700)
-          #expect(target.dropFirst(700).array.allSatisfy { $0 == 0x77 })
+          #expect(target.dropFirst(700).copied().allSatisfy { $0 == 0x77 })
           withBytes([UInt8](repeating: 0, count: taken)) { back in
             #expect(Compressor.decompress(target.slice(0, written), into: back))
-            #expect(back.array == Array(source.prefix(taken)))
+            #expect(back.copied() == Array(source.prefix(taken)))
           }
         }
       }
@@ -89,7 +89,7 @@ struct CompressorTests {
       withBytes(random.bytes(1 + random.below(100))) { block in
         withBytes([UInt8](repeating: 0x77, count: 400)) { target in
           _ = Compressor.decompress(block, into: target.slice(0, stated))
-          #expect(target.dropFirst(stated).array.allSatisfy { $0 == 0x77 })
+          #expect(target.dropFirst(stated).copied().allSatisfy { $0 == 0x77 })
         }
       }
     }
@@ -113,7 +113,7 @@ struct CompressorTests {
     try withCompressor { compressor in
       withBytes(source) { bytes in
         withBytes([UInt8](repeating: 0, count: source.count * 2)) { target in
-          result = target.slice(0, compressor.compress(bytes, into: target)).array
+          result = target.slice(0, compressor.compress(bytes, into: target)).copied()
         }
       }
     }

@@ -19,7 +19,7 @@ struct DatagramHeaderTests {
     withBytes([UInt8](repeating: 0xff, count: 16)) {
       DatagramHeader.write(
         $0, kind: 5, lane: 3, session: 0x1122_3344, counter: 0x0102_0304_0506_0708)
-      #expect($0.array == Self.good)
+      #expect($0.copied() == Self.good)
     }
     let (header, verdict) = read(Self.good + [9, 9])
     #expect(header?.session == 0x1122_3344)

@@ -9,7 +9,7 @@ struct GreetingTests {
     withBytes([UInt8](repeating: 0xee, count: Record.controlHeader + Greeting.length)) {
       Greeting.write($0, lanes: lanes, mtu: mtu, wantsAnswer: wantsAnswer)
       #expect(
-        $0.array == [
+        $0.copied() == [
           5, 1, 4, 0, UInt8(lanes), wantsAnswer ? 1 : 0, UInt8(mtu & 255), UInt8(mtu >> 8),
         ])
     }

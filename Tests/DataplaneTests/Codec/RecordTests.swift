@@ -20,7 +20,8 @@ struct RecordTests {
         while let record = Record.next(bytes, &position, verdict: &verdict) {
           records.append(
             (
-              record.kind, record.flags, record.headers.array, record.body.array, record.rawLength
+              record.kind, record.flags, record.headers.copied(), record.body.copied(),
+              record.rawLength
             ))
           bounds.append((record.total, record.offset, record.gsoSize))
         }

@@ -65,14 +65,14 @@ struct WireExampleTests {
       let first = Record.next(records, &position, verdict: &malformed)
       let packet = try #require(first)
       #expect(packet.kind == Record.Kind.packet && packet.flags == Record.partialChecksum)
-      #expect(packet.body.array == Self.datagram.bytes)
+      #expect(packet.body.copied() == Self.datagram.bytes)
 
       let second = Record.next(records, &position, verdict: &malformed)
       let slice = try #require(second)
       #expect(slice.kind == Record.Kind.slice && slice.flags == Record.partialChecksum)
-      #expect(slice.headers.array == Array(Self.superPacket.bytes.prefix(40)))
+      #expect(slice.headers.copied() == Array(Self.superPacket.bytes.prefix(40)))
       #expect(slice.total == 24 && slice.offset == 16 && slice.gsoSize == 8)
-      #expect(slice.body.array == Array("segment3".utf8) && slice.rawLength == 8)
+      #expect(slice.body.copied() == Array("segment3".utf8) && slice.rawLength == 8)
 
       let end = Record.next(records, &position, verdict: &malformed)
       #expect(end == nil && malformed == nil && position == records.count)

@@ -48,7 +48,7 @@ struct UringEngineTests {
       turns += 1
       while case .frame(let frame, let length)? = engine.next() {
         let line = lane.memory.frameRoom(frame).slice(0, length)
-        taken.append(String(decoding: line.array, as: UTF8.self))
+        taken.append(String(decoding: line.copied(), as: UTF8.self))
         engine.release(frame: frame)
       }
     }

@@ -19,8 +19,8 @@ struct GatherListTests {
     #expect(list.count == 3 && list.total == 31)
 
     #expect(
-      list.bytes == memory.slice(0, 20).array + memory.slice(500, 5).array
-        + memory.slice(20, 6).array)
+      list.bytes == memory.slice(0, 20).copied() + memory.slice(500, 5).copied()
+        + memory.slice(20, 6).copied())
 
     list.removeAll()
     #expect(list.count == 0 && list.total == 0)

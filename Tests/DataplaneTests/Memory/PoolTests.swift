@@ -26,7 +26,7 @@ struct PoolTests {
       for offset in 0..<128 { pool[index][offset] = UInt8(index) }
     }
     for index in 0..<3 {
-      #expect(pool[index].array == [UInt8](repeating: UInt8(index), count: 128))
+      #expect(pool[index].copied() == [UInt8](repeating: UInt8(index), count: 128))
     }
   }
 
@@ -63,7 +63,7 @@ struct PoolTests {
     for (count, alignment) in [(1, 64), (100, 64), (10, 4_096), (5, 64)] {
       let bytes = slab.carve(count, alignment: alignment)
       #expect(Int(bitPattern: bytes.base) % alignment == 0)
-      #expect(bytes.array.allSatisfy { $0 == 0 })
+      #expect(bytes.copied().allSatisfy { $0 == 0 })
       if let last = ends.last { #expect(bytes.base >= last) }
       ends.append(bytes.end)
     }

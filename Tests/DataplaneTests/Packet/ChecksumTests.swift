@@ -59,7 +59,8 @@ struct ChecksumTests {
         let headers = try #require(InnerHeaders.parse(bytes))
         let sum = Checksum.fold(Checksum.pseudoHeader(bytes, headers, length: length)).bigEndian
         let expected = ReferenceChecksum.pseudoHeader(
-          addresses: isIPv4 ? bytes.slice(12, 8).array : bytes.slice(8, 32).array, transport: 17,
+          addresses: isIPv4 ? bytes.slice(12, 8).copied() : bytes.slice(8, 32).copied(),
+          transport: 17,
           length: length)
         #expect(sum == ReferenceChecksum.fold(expected))
       }
@@ -76,7 +77,7 @@ struct ChecksumTests {
       wrong.put(big16: 0xabcd, 10)
       withBytes(wrong) {
         Checksum.fillIPv4($0, headerLength: 20 + options)
-        #expect($0.array == right)
+        #expect($0.copied() == right)
       }
     }
   }
@@ -96,7 +97,7 @@ struct ChecksumTests {
           #expect(
             Checksum.complete(
               $0, start: packet.networkLength, offset: isUDP ? 6 : 16, isUDP: isUDP))
-          #expect($0.array == complete.bytes)
+          #expect($0.copied() == complete.bytes)
         }
       }
     }
@@ -123,7 +124,7 @@ struct ChecksumTests {
     let bytes = Payload.pattern(8)
     withBytes(bytes) {
       #expect(!Checksum.complete($0, start: start, offset: offset, isUDP: true))
-      #expect($0.array == bytes)
+      #expect($0.copied() == bytes)
     }
   }
 

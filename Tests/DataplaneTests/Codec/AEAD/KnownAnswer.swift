@@ -57,7 +57,7 @@ extension Nonce {
   var bytes: [UInt8] {
     withBytes([UInt8](repeating: 0xaa, count: Nonce.room)) { memory in
       write(memory)
-      return Array(memory.array.prefix(Nonce.size))
+      return Array(memory.copied().prefix(Nonce.size))
     }
   }
 }

@@ -46,10 +46,10 @@ final class SealingKey {
     } else {
       let text = input.place(plaintext)
       key.seal(text, into: sealed, nonce: nonce, additional: head.place(additional))
-      precondition(text.array == plaintext && input.isIntact, "the input was written to")
+      precondition(text.copied() == plaintext && input.isIntact, "the input was written to")
     }
     precondition(output.isIntact && head.isIntact, "something was written outside of its memory")
-    return sealed.array
+    return sealed.copied()
   }
 
   func open(
@@ -65,9 +65,9 @@ final class SealingKey {
     precondition(
       input.isIntact && output.isIntact && head.isIntact,
       "something was written outside of its memory")
-    if isAuthentic { return text.array }
+    if isAuthentic { return text.copied() }
     // What nobody vouches for must not lie about; where there was no tag at all, nothing was written.
-    precondition(sealed.count < 16 || text.array.allSatisfy { $0 == 0 }, "plaintext was left")
+    precondition(sealed.count < 16 || text.copied().allSatisfy { $0 == 0 }, "plaintext was left")
     return nil
   }
 }

@@ -120,9 +120,9 @@ struct SealingTests {
       } else {
         _ = key.open(text, nonce, head)
       }
-      #expect(!key.memory.array.allSatisfy { $0 == 0 })
+      #expect(!key.memory.copied().allSatisfy { $0 == 0 })
       key.key.wipe()
-      #expect(key.memory.array.allSatisfy { $0 == 0 })
+      #expect(key.memory.copied().allSatisfy { $0 == 0 })
       // Once more is harmless, and a new key may come.
       key.key.wipe()
       key.set(self.key)

@@ -74,7 +74,7 @@ final class DatagramFuzzer<Target: FuzzedEnd> {
     withBytes([UInt8](repeating: 0, count: DatagramHeader.size)) { header in
       DatagramHeader.write(
         header, kind: Target.S.kind, lane: 0, session: session, counter: counter)
-      datagram.replaceSubrange(0..<DatagramHeader.size, with: header.array)
+      datagram.replaceSubrange(0..<DatagramHeader.size, with: header.copied())
     }
     if random.oneIn(16) {
       // Seldom the session or the counter's high bytes: they make all that follow stale or old.

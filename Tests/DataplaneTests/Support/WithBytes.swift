@@ -1,10 +1,5 @@
 @testable import Dataplane
 
-extension Bytes {
-  /// A copy of the run.
-  var array: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: base, count: count)) }
-}
-
 /// Runs `body` over a copy of `array` that ends where the allocation ends; the copy is gone after it.
 func withBytes<R>(_ array: [UInt8], _ body: (Bytes) throws -> R) rethrows -> R {
   let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(array.count, 1), alignment: 8)
