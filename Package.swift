@@ -120,7 +120,8 @@ let package = Package(
       ],
       cSettings: gnu, swiftSettings: strict),
     .testTarget(
-      name: "FastunTests", dependencies: ["fastun"], cSettings: gnu, swiftSettings: strict),
+      name: "FastunTests", dependencies: ["CFastun", "Testbed", "fastun"], cSettings: gnu,
+      swiftSettings: strict),
     .testTarget(
       name: "BenchmarksTests", dependencies: ["Benchmarks", "Testbed"], cSettings: gnu,
       swiftSettings: strict),

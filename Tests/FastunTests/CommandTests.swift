@@ -1,4 +1,6 @@
+import CFastun
 import Foundation
+import Testbed
 import Testing
 
 /// The built command as a user meets it: its exit status, and that it says one line.
@@ -272,35 +274,31 @@ struct RunningPrivilegesTests {
   }
 }
 
-/// Where kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN only, so for all of root's but us.
+/// Where io_uring is refused, as many containers do.
 @Suite(
-  .serialized,
   .enabled(
     if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
-final class DisabledUringTests {
-  private static let setting = "/proc/sys/kernel/io_uring_disabled"
-  private let before: String
-  private let script =
-    "ip link set lo up; exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin "
-    + "\"$0\" --peer 127.0.0.2 --queues 1 --json --name ftc0 --engine "
+struct RefusedUringTests {
+  private static let script =
+    "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 1 --json --name ftc0 --engine "
 
-  init() throws {
-    before = try String(contentsOfFile: Self.setting, encoding: .utf8)
-    try "1".write(toFile: Self.setting, atomically: false, encoding: .utf8)
-  }
-
-  deinit {
-    try? before.write(toFile: Self.setting, atomically: false, encoding: .utf8)
+  /// Starts it on a thread of its own, which hands on that it is refused.
+  private func start(engine: String) throws -> Command.Running {
+    let thread = Background {
+      guard ft_refuse_io_uring() == 0 else { throw TestbedError("no seccomp: errno \(errno)") }
+      return try Command.start("/usr/bin/unshare", Command.inNamespace(Self.script + engine))
+    }
+    return try thread.value()
   }
 
   @Test func askedForByNameItIsAClearError() throws {
-    let result = try Command.runInNamespace(script + "uring")
+    let result = try start(engine: "uring").finish()
     #expect(result.status == 69, "\(result.errors)")
-    #expect(result.errors.contains("kernel.io_uring_disabled"))
+    #expect(result.errors.contains("the container's seccomp profile"))
   }
 
   @Test func elsePollTakesOver() throws {
-    let tunnel = try Command.start("/usr/bin/unshare", Command.inNamespace(script + "auto"))
+    let tunnel = try start(engine: "auto")
     let ready = tunnel.output.fileHandleForReading.availableData
     #expect(String(decoding: ready, as: UTF8.self).contains(#""engine":"poll""#))
     kill(tunnel.process.processIdentifier, SIGTERM)
@@ -350,7 +348,7 @@ enum Command {
   }
 
   /// A process that has been started.
-  struct Running {
+  struct Running: Sendable {
     let process = Process()
     let output = Pipe()
     let errors = Pipe()

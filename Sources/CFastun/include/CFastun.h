@@ -357,12 +357,26 @@ static inline int ft_is(uid_t user, gid_t group) {
 
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <netinet/tcp.h>
 
 /// Moves the calling thread, and sockets it opens from now on, into the network namespace at `fd`.
 static inline int ft_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET); }
+/// Refuses io_uring to the calling thread and to what it starts from now on, by EPERM, as containers do
+/// (seccomp(2)). As root; 0, or -1 and errno.
+static inline int ft_refuse_io_uring(void) {
+  struct sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
 /// A descriptor that is readable once the process has ended, or -1.
 static inline int ft_pidfd_open(pid_t pid) { return pidfd_open(pid, 0); }
 /// A nameless file in memory, closed on exec, or -1.
