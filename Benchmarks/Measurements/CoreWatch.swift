@@ -69,8 +69,8 @@ enum CoreWatch {
   /// What a brief piece of work gave, so many times, on cores of its own.
   struct Apart<Value> {
     var values: [Value] = []
-    /// Part of the values, from 0 to 1, that were taken while another thread may have been on the core: all that
-    /// did not have to be taken are left out.
+    /// Part of ``values``, from 0 to 1, that were taken while another thread may have been on the core; 0 where
+    /// all of those could be left out.
     var slowedShare = 0.0
   }
 
