@@ -55,7 +55,7 @@ struct Page {
     if disturbed > 0 {
       warnings.append(
         """
-        \(disturbed) of \(all) measurements were disturbed by other load on this machine: each case says \
+        \(disturbed) of \(all) measurements were disturbed by other load on this machine or its host: each case says \
         how many of its own.
         """)
     }

@@ -63,7 +63,7 @@ extension Results {
   /// What disturbed them.
   var disturbances: String {
     """
-    \(samples.disturbed) of \(samples.all) measurements were disturbed by other load on the machine, and \
+    \(samples.disturbed) of \(samples.all) measurements were disturbed by other load on the machine or its host, and \
     kept as none better came; \(repeated) were taken again. \(slowing)
     """
   }
