@@ -14,6 +14,9 @@ enum CoreWatch {
     var all = 0
     var slowed = 0
 
+    /// Part of them, from 0 to 1; nil where there was none.
+    var slowedShare: Double? { all > 0 ? Double(slowed) / Double(all) : nil }
+
     static func - (later: Count, earlier: Count) -> Count {
       Count(all: later.all - earlier.all, slowed: later.slowed - earlier.slowed)
     }

@@ -37,7 +37,8 @@ struct Disturbance: CustomStringConvertible, Sendable {
       foreign = Self.foreignTicks(except: self.own)
     }
 
-    func end() -> Disturbance {
+    /// `slowedShare`: of what was measured, where that is known more closely than for all of the time.
+    func end(slowedShare: Double? = nil) -> Disturbance {
       let seconds = Double(Deadline.now - start) / 1e9
       let perCore = seconds * Double(sysconf(Int32(_SC_CLK_TCK)))
       let looks = CoreWatch.count() - looks
@@ -45,7 +46,7 @@ struct Disturbance: CustomStringConvertible, Sendable {
       return Disturbance(
         stolenCores: Double(Self.stolenTicks() - stolen) / perCore,
         foreignCores: Double(ticks) / perCore,
-        slowedShare: looks.all > 0 ? Double(looks.slowed) / Double(looks.all) : nil)
+        slowedShare: CoreWatch.isLooking ? slowedShare ?? looks.slowedShare : nil)
     }
 
     /// Field "steal" of the first line of /proc/stat, over all CPUs.

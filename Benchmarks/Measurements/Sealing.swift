@@ -15,8 +15,7 @@ func measureSealing() throws -> Sample {
   guard let seal = Summary(parts.values.flatMap(\.seal))?.median,
     let open = Summary(parts.values.flatMap(\.open))?.median
   else { throw LeftOut("this build cannot seal") }
-  var sample = Sample(disturbance: watch.end())
-  sample.disturbance.slowedShare = parts.slowedShare
+  var sample = Sample(disturbance: watch.end(slowedShare: parts.slowedShare))
   sample.values[.seal] = seal / 1e9
   sample.values[.open] = open / 1e9
   sample.values[.sealAndOpen] = (seal + open) / 1e9

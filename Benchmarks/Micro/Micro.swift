@@ -7,8 +7,7 @@ func measureMicro(_ kind: TrialKind) throws -> Sample {
   let trial = try MicroTrial(kind)
   let watch = Disturbance.Watch(own: [])
   let cost = try trial.measure()
-  var sample = Sample(disturbance: watch.end())
-  sample.disturbance.slowedShare = cost.slowedShare
+  var sample = Sample(disturbance: watch.end(slowedShare: cost.slowedShare))
   sample.values[.operation] = cost.median / 1e9
   sample.values[.bestOperation] = cost.best / 1e9
   sample.values[.instructions] = InstructionCounts.of(kind)

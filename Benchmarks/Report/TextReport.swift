@@ -70,8 +70,7 @@ extension Results {
 
   /// What ``CoreWatch`` found. Results of before there was one have nothing about it.
   private var slowing: String {
-    let shares = cases.flatMap(\.variants).flatMap(\.samples).compactMap(\.slowedShare)
-    guard let summary = Summary(shares.map { $0 * 100 }) else {
+    guard let summary = Summary(cases.flatMap(\.variants).flatMap(\.slowedPercents)) else {
       return """
         Whether others ran on the same cores was not looked at, nor were single operations watched.
         """

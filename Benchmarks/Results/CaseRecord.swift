@@ -58,8 +58,9 @@ struct VariantRecord: Codable, Equatable, Sendable {
 
   func values(_ metric: MetricRecord) -> [Double] { samples.compactMap { $0.values[metric.name] } }
   func summary(_ metric: MetricRecord) -> Summary? { Summary(values(metric)) }
-  /// Percent of the time in which CPUs were slowed by what ran on the same cores; nil where nobody looked.
-  var slowed: Summary? { Summary(samples.compactMap { $0.slowedShare.map { $0 * 100 } }) }
+  /// Percent of the time in which CPUs were slowed by what ran on the same cores, of the samples where it was looked
+  /// for.
+  var slowedPercents: [Double] { samples.compactMap { $0.slowedShare.map { $0 * 100 } } }
 }
 
 /// What one measurement gave.

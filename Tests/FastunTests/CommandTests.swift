@@ -294,6 +294,7 @@ struct RefusedUringTests {
   @Test func askedForByNameItIsAClearError() throws {
     let result = try start(engine: "uring").finish()
     #expect(result.status == 69, "\(result.errors)")
+    #expect(result.errors.contains("kernel.io_uring_disabled"))
     #expect(result.errors.contains("the container's seccomp profile"))
   }
 

@@ -142,14 +142,10 @@ struct Soak {
 
   private mutating func move(_ site: SitePair.Site) throws -> String {
     let (old, host) = (address(of: site), Int.random(in: 10...250, using: &random))
+    guard host != hosts[site] else { return "\(site) stays at \(old)" }
+    try sites.readdress(site, from: hosts[site], to: host)
     hosts[site] = host
-    let new = address(of: site)
-    guard new != old else { return "\(site) stays at \(old)" }
-    // The first address of a subnet would take the others with it.
-    try sites[site].sysctl("net/ipv4/conf/\(Self.device)/promote_secondaries", "1")
-    try sites[site].ip("address add \(new)/24 dev \(Self.device)")
-    try sites[site].ip("address del \(old)/24 dev \(Self.device)")
-    return "\(site) moved from \(old) to \(new)"
+    return "\(site) moved from \(old) to \(address(of: site))"
   }
 
   private func address(of site: SitePair.Site) -> String {

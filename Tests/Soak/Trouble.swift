@@ -1,5 +1,3 @@
-import Testbed
-
 /// What can happen to a tunnel that is up.
 enum Trouble: CaseIterable {
   /// Nothing: a pause.

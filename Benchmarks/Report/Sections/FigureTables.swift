@@ -11,10 +11,11 @@ struct FigureTables {
   var html: String { [figures, ratios].joined(separator: "\n") }
 
   private var figures: String {
-    let slowed = one.variants.contains { $0.slowed != nil } ? ["% of time slowed"] : []
+    let slowed = one.variants.allSatisfy(\.slowedPercents.isEmpty) ? [] : ["% of time slowed"]
     var table = HTMLTable(["median [min–max]"] + metrics.map(\.unit) + slowed)
     for variant in one.variants where !variant.samples.isEmpty {
-      let summaries = metrics.map(variant.summary) + slowed.map { _ in variant.slowed }
+      let summaries =
+        metrics.map(variant.summary) + slowed.map { _ in Summary(variant.slowedPercents) }
       table.add(
         [variant.name] + summaries.map { $0.map { "\($0)" } ?? "–" },
         mark: variant.kind == .fastun ? "own" : "")

@@ -67,8 +67,9 @@ package final class SitePair {
     family == .ipv4 ? "10.79.0.2" : "fd79::2"
   }
 
-  /// Gives a site's end of the link another address, 10.77.0.`host`, instead of its first one.
-  package func readdress(_ site: Site, to host: Int) throws {
+  /// Gives a site's end of the link another address, 10.77.0.`host`, instead of the one that ends with `old`, by
+  /// default its first.
+  package func readdress(_ site: Site, from old: Int? = nil, to host: Int) throws {
     let (namespace, device) = (self[site], Self.outerDevice)
     let address = "10.77.0.\(host)"
     // The other end knows it from the start, as in Link.
@@ -77,7 +78,7 @@ package final class SitePair {
     )
     try namespace.sysctl("net/ipv4/conf/\(device)/promote_secondaries", "1")
     try namespace.ip("address add \(address)/24 dev \(device)")
-    try namespace.ip("address del \(Self.outerAddress(site))/24 dev \(device)")
+    try namespace.ip("address del 10.77.0.\(old ?? site.rawValue)/24 dev \(device)")
   }
 
   /// Removes the namespaces with all that is in them. Processes in them must have been stopped.

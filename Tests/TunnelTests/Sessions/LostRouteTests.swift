@@ -32,9 +32,9 @@ extension Tunnels {
       #expect(try pings(5, sites) == 5)
       let counters = try tunnels.stop().a
       #expect(counters.tunnel["drop_stranger"] == strangers)
-      // Where the machine is so slow that this takes ten seconds, each end looks for the other.
-      let expected = ["drop_stranger", "drop_send_error", "drop_handshake_rate"]
-      #expect(counters.drops.keys.allSatisfy { expected.contains($0) }, "\(counters.drops)")
+      #expect(
+        counters.drops.keys.allSatisfy { ["drop_stranger", "drop_send_error"].contains($0) },
+        "\(counters.drops)")
     }
 
     @Test("A path that takes shorter packets than before is told of")
