@@ -32,7 +32,7 @@ struct Options {
   var runs: Int { runsAsked ?? (isQuick ? 2 : 5) }
   var seconds: Double { secondsAsked ?? 1 }
   /// How often a disturbed measurement is taken again.
-  var repeats: Int { isQuick ? 0 : 2 }
+  var repeats: Int { isQuick ? 0 : 4 }
   /// Whether suites or cases were named.
   var isSelective: Bool { !suites.isEmpty || !caseNames.isEmpty }
 

@@ -15,8 +15,8 @@ struct Pace {
   private var repeated = 0.0
 
   /// What samples that are taken again may add to a run's time, at least or as a share: a whole run is to end
-  /// within 25 minutes, whatever the neighbours do.
-  static let repeats = (seconds: 150.0, share: 0.12)
+  /// within 25 minutes, whatever the neighbours do. And which part of that may be spent at the run's start.
+  static let repeats = (seconds: 150.0, share: 0.12, atOnce: 0.25)
 
   /// `expected`: seconds of one sample; each is taken `runs` times.
   init(expected: [Step: Double], runs: Int) {
@@ -35,13 +35,19 @@ struct Pace {
   /// Takes note of a sample that was taken again.
   mutating func noteRepeat(seconds: Double) { repeated += seconds }
 
-  /// Whether there is time to take one again.
-  var mayRepeat: Bool { repeatSecondsLeft > 0 }
-
-  private var repeatSecondsLeft: Double {
-    let whole = taken + firstSecondsLeft
-    return max(0, max(Self.repeats.seconds, Self.repeats.share * whole) - repeated)
+  /// Whether there is time to take one again. What there is of it comes as the run goes on, but for a part, so
+  /// that neighbours who are busy at first leave something to the last cases.
+  var mayRepeat: Bool {
+    let done = taken / max(taken + firstSecondsLeft, 0.001)
+    let atOnce = Self.repeats.atOnce
+    return repeatSecondsLeft > repeatSeconds * (1 - atOnce) * (1 - done)
   }
+
+  /// All that may be spent on it.
+  private var repeatSeconds: Double {
+    max(Self.repeats.seconds, Self.repeats.share * (taken + firstSecondsLeft))
+  }
+  private var repeatSecondsLeft: Double { max(0, repeatSeconds - repeated) }
 
   /// Takes note of a sample that is not going to be taken.
   mutating func skip(_ step: Step) { left[step, default: 0] -= 1 }

@@ -4,21 +4,28 @@ import Glibc
 import Synchronization
 import Testbed
 
-/// Looks a hundred times a second how fast each CPU runs, from the first question on until the process ends.
+/// Looks a hundred times a second how fast each CPU runs, and now and then how far two are apart, from the first
+/// question on until the process ends.
 ///
 /// A cloud may give the other hardware thread of a core to another guest. No counter of ours shows it: time
-/// goes by as it should, nothing is stolen, but instructions come at two thirds of the rate, or half.
+/// goes by as it should, nothing is stolen, but instructions come at two thirds of the rate, or half. Nor does
+/// any show where it runs our CPUs: on cores that share a cache, or on two that do not (``Rally``).
 enum CoreWatch {
-  /// Looks so far, and those that found the CPU slowed.
+  /// Looks so far, and those that found the CPU slowed; the same of two CPUs and those that were far apart.
   struct Count: Sendable {
     var all = 0
     var slowed = 0
+    var pairs = 0
+    var far = 0
 
     /// Part of them, from 0 to 1; nil where there was none.
     var slowedShare: Double? { all > 0 ? Double(slowed) / Double(all) : nil }
+    var farShare: Double? { pairs > 0 ? Double(far) / Double(pairs) : nil }
 
     static func - (later: Count, earlier: Count) -> Count {
-      Count(all: later.all - earlier.all, slowed: later.slowed - earlier.slowed)
+      Count(
+        all: later.all - earlier.all, slowed: later.slowed - earlier.slowed,
+        pairs: later.pairs - earlier.pairs, far: later.far - earlier.far)
     }
   }
 
@@ -31,10 +38,18 @@ enum CoreWatch {
     private let all = Atomic(0)
     private let slowed = Atomic(0)
     private let shortest = Atomic(Int.max)
+    private let pairs = Atomic(0)
+    private let far = Atomic(0)
 
     func add(nanoseconds: Int) {
       all.add(1, ordering: .relaxed)
       if isSlowed(nanoseconds: nanoseconds) { slowed.add(1, ordering: .relaxed) }
+    }
+
+    /// `way`: nanoseconds from one CPU to another, as ``Rally`` finds them.
+    func add(way: Double) {
+      pairs.add(1, ordering: .relaxed)
+      if way > Rally.farFrom { far.add(1, ordering: .relaxed) }
     }
 
     /// Whether a look that took so long found another thread on the core.
@@ -44,24 +59,39 @@ enum CoreWatch {
     }
 
     var count: Count {
-      Count(all: all.load(ordering: .relaxed), slowed: slowed.load(ordering: .relaxed))
+      Count(
+        all: all.load(ordering: .relaxed), slowed: slowed.load(ordering: .relaxed),
+        pairs: pairs.load(ordering: .relaxed), far: far.load(ordering: .relaxed))
     }
   }
 
   private static let looks = Looks()
 
+  /// Nanoseconds between two looks, which all threads take at the same moments; and looks for each game.
+  private static let period: UInt64 = 10_000_000
+  private static let looksPerGame: UInt64 = 5
+
   /// A thread for each CPU; none where the system itself knows which of its CPUs share a core, and what runs on
   /// them is accounted for.
   private static let watchers: [Background<Void>] = {
     guard !sharesCoresKnowingly else { return [] }
-    return (0..<Int32(1024)).filter { ft_cpu_allowed($0) == 1 }.map { cpu in
-      Background<Void> {
+    let cpus = (0..<Int32(1024)).filter { ft_cpu_allowed($0) == 1 }
+    let rallies = (0..<cpus.count / 2).map {
+      shareCache(cpus[2 * $0], cpus[2 * $0 + 1]) ? Rally() : nil
+    }
+    return cpus.enumerated().map { index, cpu in
+      let rally = index / 2 < rallies.count ? rallies[index / 2] : nil
+      return Background<Void> {
         guard ft_pin_to_cpu(cpu) == 0 else { return }
         // Without the right to it, looks wait their turn.
         setpriority(PRIO_PROCESS, 0, -20)
         while true {
-          usleep(10_000)
+          let moment = Deadline.now / period + 1
+          Deadline.sleep(until: moment * period)
           looks.add(nanoseconds: look())
+          guard moment % looksPerGame == 0, let rally else { continue }
+          let way = rally.play(Int(moment), index % 2 == 0 ? .serving : .returning)
+          if let way { looks.add(way: way) }
         }
       }
     }
@@ -112,5 +142,14 @@ enum CoreWatch {
   private static var sharesCoresKnowingly: Bool {
     let siblings = readProcFile("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list") ?? ""
     return siblings.contains { $0 == "," || $0 == "-" }
+  }
+
+  /// Whether the system says that two CPUs share their last-level cache. Where it says that they do not, or
+  /// nothing, there is nothing to be learned: they are as far apart at all times.
+  private static func shareCache(_ one: Int32, _ other: Int32) -> Bool {
+    let sharers = [one, other].map {
+      readProcFile("/sys/devices/system/cpu/cpu\($0)/cache/index3/shared_cpu_list")
+    }
+    return sharers[0] != nil && sharers[0] == sharers[1]
   }
 }

@@ -9,17 +9,23 @@ struct Disturbance: CustomStringConvertible, Sendable {
   /// Part of the time in which a CPU was slowed by what ran on the same core, from 0 to 1, as ``CoreWatch``
   /// finds it; nil where it did not look.
   var slowedShare: Double?
+  /// Part of the time in which CPUs that are said to share a cache did not; nil where that was not looked at, or
+  /// does not matter.
+  var farShare: Double?
 
   /// Beyond this a measurement says more about the neighbours than about a tunnel.
-  var isTooMuch: Bool { stolenCores > 0.1 || foreignCores > 0.05 || slowedShare ?? 0 > 0.75 }
+  var isTooMuch: Bool {
+    stolenCores > 0.1 || foreignCores > 0.05 || slowedShare ?? 0 > 0.75 || farShare ?? 0 > 0.25
+  }
   /// By which the better of two is known.
-  var sum: Double { stolenCores + foreignCores + (slowedShare ?? 0) }
+  var sum: Double { stolenCores + foreignCores + (slowedShare ?? 0) + (farShare ?? 0) }
 
   var description: String {
     var parts = [
       "\(number(stolenCores)) cores stolen", "\(number(foreignCores)) cores for other programs",
     ]
     if let slowedShare { parts.append("slowed \(number(slowedShare * 100)) % of the time") }
+    if let farShare { parts.append("far apart \(number(farShare * 100)) % of the time") }
     return parts.joined(separator: ", ")
   }
 
@@ -37,7 +43,8 @@ struct Disturbance: CustomStringConvertible, Sendable {
       foreign = Self.foreignTicks(except: self.own)
     }
 
-    /// `slowedShare`: of what was measured, where that is known more closely than for all of the time.
+    /// `slowedShare`: of what was measured, where one thread did it by itself and knows more closely. How far
+    /// CPUs are apart is nothing to it.
     func end(slowedShare: Double? = nil) -> Disturbance {
       let seconds = Double(Deadline.now - start) / 1e9
       let perCore = seconds * Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -46,7 +53,8 @@ struct Disturbance: CustomStringConvertible, Sendable {
       return Disturbance(
         stolenCores: Double(Self.stolenTicks() - stolen) / perCore,
         foreignCores: Double(ticks) / perCore,
-        slowedShare: CoreWatch.isLooking ? slowedShare ?? looks.slowedShare : nil)
+        slowedShare: CoreWatch.isLooking ? slowedShare ?? looks.slowedShare : nil,
+        farShare: slowedShare == nil ? looks.farShare : nil)
     }
 
     /// Field "steal" of the first line of /proc/stat, over all CPUs.

@@ -64,7 +64,7 @@ extension Results {
   var disturbances: String {
     """
     \(samples.disturbed) of \(samples.all) measurements were disturbed by other load on the machine or its host, and \
-    kept as none better came; \(repeated) were taken again. \(slowing)
+    kept as none better came; \(repeated) were taken again. \(slowing)\(distance)
     """
   }
 
@@ -78,6 +78,15 @@ extension Results {
     return """
       CPUs were slowed by what other guests ran on the same cores for \(summary) % of the time: no counter of \
       the system shows it, and it costs up to a third of a rate.
+      """
+  }
+
+  /// What it found of two CPUs; nothing where they are as far apart as the system says, or where it did not look.
+  private var distance: String {
+    guard let summary = Summary(cases.flatMap(\.variants).flatMap(\.farPercents)) else { return "" }
+    return """
+       They ran on cores that share no cache, though the system says that they do, for \(summary) % of the time, \
+      which costs up to half of a rate.
       """
   }
 }

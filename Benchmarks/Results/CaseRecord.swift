@@ -61,6 +61,8 @@ struct VariantRecord: Codable, Equatable, Sendable {
   /// Percent of the time in which CPUs were slowed by what ran on the same cores, of the samples where it was looked
   /// for.
   var slowedPercents: [Double] { samples.compactMap { $0.slowedShare.map { $0 * 100 } } }
+  /// The same of the time in which CPUs were too far apart to share a cache.
+  var farPercents: [Double] { samples.compactMap { $0.farShare.map { $0 * 100 } } }
 }
 
 /// What one measurement gave.
@@ -79,6 +81,8 @@ struct SampleRecord: Codable, Equatable, Sendable {
   var foreignCores = 0.0
   /// Part of the time in which a CPU was slowed by what ran on the same core; nil where nobody looked.
   var slowedShare: Double?
+  /// Part of the time in which CPUs that are said to share a cache did not; nil where nobody looked.
+  var farShare: Double?
   var isDisturbed = false
 }
 

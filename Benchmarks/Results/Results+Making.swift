@@ -56,7 +56,8 @@ extension SampleRecord {
       values: Dictionary(uniqueKeysWithValues: values.filter { $0.1.isFinite }),
       engine: sample.engine, losses: sample.losses, series: sample.series,
       stolenCores: sample.disturbance.stolenCores, foreignCores: sample.disturbance.foreignCores,
-      slowedShare: sample.disturbance.slowedShare, isDisturbed: sample.disturbance.isTooMuch)
+      slowedShare: sample.disturbance.slowedShare, farShare: sample.disturbance.farShare,
+      isDisturbed: sample.disturbance.isTooMuch)
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testbed
 import Testing
 
@@ -34,12 +35,13 @@ import Testing
   }
 
   @Test(
-    "Stolen time, other programs and neighbours on a core disturb beyond a bound each",
+    "Stolen time, other programs, neighbours on a core and CPUs far apart disturb beyond a bound each",
     arguments: [
-      (Disturbance(stolenCores: 0.1, foreignCores: 0.05, slowedShare: 0.75), false),
+      (Disturbance(stolenCores: 0.1, foreignCores: 0.05, slowedShare: 0.75, farShare: 0.25), false),
       (Disturbance(stolenCores: 0.11), true),
       (Disturbance(foreignCores: 0.06), true),
       (Disturbance(slowedShare: 0.76), true),
+      (Disturbance(farShare: 0.26), true),
     ])
   func bounds(_ disturbance: Disturbance, isTooMuch: Bool) {
     #expect(disturbance.isTooMuch == isTooMuch)
@@ -53,6 +55,47 @@ import Testing
     let before = fresh.count
     fresh.add(nanoseconds: 5_000)
     #expect((fresh.count - before).all == 1 && (fresh.count - before).slowed == 1)
+  }
+
+  @Test("A way between two CPUs of 90 ns and more found no cache shared")
+  func ways() {
+    let fresh = CoreWatch.Looks()
+    #expect(fresh.count.farShare == nil)
+    for way in [20, 70, 90, 200.0] { fresh.add(way: way) }
+    #expect(fresh.count.farShare == 0.5)
+    #expect(fresh.count.slowedShare == nil)
+  }
+
+  @Test("Who is left alone in a rally gives up")
+  func alone() {
+    let rally = Rally()
+    #expect(rally.play(1, .serving) == nil)
+    #expect(rally.play(2, .returning) == nil)
+  }
+
+  private final class Found: Sendable {
+    let way = Mutex<Double?>(nil)
+  }
+
+  @Test(
+    "Who serves in a rally knows how long a way takes",
+    .enabled(if: sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1, "two threads must run at once"))
+  func rally() throws {
+    let (rally, found, end) = (Rally(), Found(), Deadline(seconds: 10))
+    // Some games are missed, as either may be late. They are numbered by the time, so that both know them.
+    @Sendable func play(_ side: Rally.Side) {
+      while !end.hasPassed, found.way.withLock({ $0 }) == nil {
+        let moment = Deadline.now / 1_000_000 + 1
+        Deadline.sleep(until: moment * 1_000_000)
+        guard let way = rally.play(Int(moment), side) else { continue }
+        found.way.withLock { $0 = way }
+      }
+    }
+    let other = Background<Void> { play(.returning) }
+    play(.serving)
+    try other.value()
+    let way = try #require(found.way.withLock { $0 })
+    #expect((1...100_000).contains(way), "\(way) ns")
   }
 
   @Test("Of work on cores that are shared at times what was apart counts; else all of it")
@@ -78,5 +121,8 @@ import Testing
     while CoreWatch.isLooking, watch.end().slowedShare == nil, !end.hasPassed { usleep(1_000) }
     #expect((watch.end().slowedShare != nil) == CoreWatch.isLooking)
     #expect((0...1).contains(watch.end().slowedShare ?? 0))
+    #expect((0...1).contains(watch.end().farShare ?? 0))
+    // One thread's work, whose share is known: two CPUs have nothing to do with it.
+    #expect(watch.end(slowedShare: 0).farShare == nil)
   }
 }

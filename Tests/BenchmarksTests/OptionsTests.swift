@@ -6,7 +6,7 @@ import Testing
   @Test func measuresEverythingByDefault() throws {
     let options = try Options([])
     #expect(options.task == .run)
-    #expect((options.runs, options.seconds, options.repeats) == (5, 1, 2))
+    #expect((options.runs, options.seconds, options.repeats) == (5, 1, 4))
     #expect(!options.isSelective)
   }
 

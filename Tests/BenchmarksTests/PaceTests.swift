@@ -26,21 +26,35 @@ import Testing
 
   @Test func samplesAreTakenAgainWhileThatTakesLittle() {
     var pace = Pace(expected: [short: 1_000, long: 1_000], runs: 1)
+    // 12 % of 2,000 seconds, a quarter of them at once.
+    pace.noteRepeat(seconds: 59)
+    #expect(pace.mayRepeat)
+    pace.noteRepeat(seconds: 1)
+    #expect(!pace.mayRepeat)
+    // Half of the rest at half of the way.
     pace.note(short, seconds: 1_000)
     #expect(pace.mayRepeat)
-    pace.noteRepeat(seconds: 200)
-    // As many again are expected of what is left, but no more than may be: 12 % of 2,000 seconds.
+    pace.noteRepeat(seconds: 89)
     #expect(pace.mayRepeat)
-    #expect(pace.secondsLeft == 1_000 + 40)
-    pace.noteRepeat(seconds: 40)
+    pace.noteRepeat(seconds: 1)
     #expect(!pace.mayRepeat)
-    #expect(pace.secondsLeft == 1_000)
+    // As many again are expected of what is left, but no more than may be.
+    #expect(pace.secondsLeft == 1_000 + 90)
+    pace.note(long, seconds: 1_000)
+    pace.noteRepeat(seconds: 89)
+    #expect(pace.mayRepeat)
+    pace.noteRepeat(seconds: 1)
+    #expect(!pace.mayRepeat)
+    #expect(pace.secondsLeft == 0)
+  }
 
-    var brief = Pace(expected: [short: 2], runs: 1)
-    brief.noteRepeat(seconds: Pace.repeats.seconds - 1)
-    #expect(brief.mayRepeat)
-    brief.noteRepeat(seconds: 1)
-    #expect(!brief.mayRepeat)
+  @Test func whatIsBriefHasSecondsToRepeatNotAShare() {
+    var pace = Pace(expected: [short: 2], runs: 1)
+    pace.note(short, seconds: 2)
+    pace.noteRepeat(seconds: Pace.repeats.seconds - 1)
+    #expect(pace.mayRepeat)
+    pace.noteRepeat(seconds: 1)
+    #expect(!pace.mayRepeat)
   }
 
   @Test func countsNothingTwice() {

@@ -60,6 +60,13 @@ import Testing
     #expect(results.disturbances.contains("for 25.0 [0–50.0] % of the time"))
     let page = Page(results).html
     #expect(page.contains("% of time slowed") && page.contains("25.0 [0–50.0]"))
+    #expect(
+      !page.contains("% of time far apart") && !results.disturbances.contains("share no cache"))
+    for run in 0...2 { results.cases[0].variants[1].samples[run].farShare = [0, 0.9, 1][run] }
+    #expect(
+      results.disturbances.contains(
+        "share no cache, though the system says that they do, for 90.0 [0–100] %"))
+    #expect(Page(results).html.contains("% of time far apart"))
   }
 
   @Test func roundingDoesNotHideThatATargetIsMissed() {

@@ -11,16 +11,25 @@ struct FigureTables {
   var html: String { [figures, ratios].joined(separator: "\n") }
 
   private var figures: String {
-    let slowed = one.variants.allSatisfy(\.slowedPercents.isEmpty) ? [] : ["% of time slowed"]
-    var table = HTMLTable(["median [min–max]"] + metrics.map(\.unit) + slowed)
+    let shares = shares
+    var table = HTMLTable(["median [min–max]"] + metrics.map(\.unit) + shares.map(\.title))
     for variant in one.variants where !variant.samples.isEmpty {
-      let summaries =
-        metrics.map(variant.summary) + slowed.map { _ in Summary(variant.slowedPercents) }
+      let summaries = metrics.map(variant.summary) + shares.map { Summary($0.percents(variant)) }
       table.add(
         [variant.name] + summaries.map { $0.map { "\($0)" } ?? "–" },
         mark: variant.kind == .fastun ? "own" : "")
     }
     return table.html
+  }
+
+  private typealias Share = (title: String, percents: (VariantRecord) -> [Double])
+
+  /// What ``CoreWatch`` found, where it looked.
+  private var shares: [Share] {
+    let all: [Share] = [
+      ("% of time slowed", \.slowedPercents), ("% of time far apart", \.farPercents),
+    ]
+    return all.filter { share in !one.variants.allSatisfy { share.percents($0).isEmpty } }
   }
 
   /// Against whom: everybody else, or the first variant where all are fastun's.
