@@ -6,9 +6,13 @@ import Testbed
 final class Record: Sendable {
   struct State: Sendable {
     var results: [CaseResult] = []
-    /// Measurements taken again because something disturbed them, and those kept though disturbed.
+    /// Measurements taken again because something disturbed them.
     var repeated = 0
-    var keptDisturbed = 0
+
+    /// Those kept though disturbed.
+    var keptDisturbed: Int {
+      results.flatMap(\.rounds).flatMap(\.values).count { $0.disturbance.isTooMuch }
+    }
   }
 
   private let state = Mutex(State())

@@ -34,6 +34,7 @@ struct Runner {
           takeTurn(variant, of: one, run: run, failures: &failures[variant.name, default: 0])
         }
       }
+      takeDisturbedAgain(of: one)
     }
   }
 
@@ -50,7 +51,7 @@ struct Runner {
     }
     let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
     do {
-      let (sample, seconds) = try takeUndisturbed(variant, of: one)
+      let (sample, seconds) = try takeTimed(variant, of: one)
       Interruption.parkIfBegun()
       record.changeCase { $0.rounds[run - 1][variant.name] = sample }
       failures = 0
@@ -66,21 +67,27 @@ struct Runner {
     }
   }
 
-  /// A sample during which little else went on, or the best of a few; seconds that the first took.
-  private mutating func takeUndisturbed(
-    _ variant: Case.Variant, of one: Case
-  ) throws -> (Sample, seconds: Double) {
-    var (best, seconds) = try takeTimed(variant, of: one)
-    for _ in 0..<options.repeats where best.disturbance.isTooMuch && progress.mayRepeat {
-      record.change { $0.repeated += 1 }
-      let again = try takeTimed(variant, of: one)
-      progress.noteRepeat(seconds: again.seconds)
-      if again.sample.disturbance.sum < best.disturbance.sum { best = again.sample }
+  /// Takes a case's disturbed samples again, and keeps the better of each two. At its end, not at once: what
+  /// disturbs one mostly lasts for seconds, and would disturb the next as well.
+  private mutating func takeDisturbedAgain(of one: Case) {
+    for _ in 0..<options.repeats {
+      for run in 1...options.runs {
+        for variant in one.variants where progress.mayRepeat {
+          guard let before = record.now.results.last?.rounds[run - 1][variant.name],
+            before.disturbance.isTooMuch, let (again, seconds) = try? takeTimed(variant, of: one)
+          else { continue }
+          Interruption.parkIfBegun()
+          let isBetter = again.disturbance.sum < before.disturbance.sum
+          record.change { $0.repeated += 1 }
+          if isBetter { record.changeCase { $0.rounds[run - 1][variant.name] = again } }
+          let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
+          progress.noteRepeat(name, isBetter ? again : before, seconds: seconds)
+        }
+      }
     }
-    if best.disturbance.isTooMuch { record.change { $0.keptDisturbed += 1 } }
-    return (best, seconds)
   }
 
+  /// A sample, and the seconds that it took.
   private func takeTimed(
     _ variant: Case.Variant, of one: Case
   ) throws -> (sample: Sample, seconds: Double) {

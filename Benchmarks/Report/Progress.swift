@@ -19,31 +19,38 @@ struct Progress {
   /// Whether there is time to take a disturbed sample again.
   var mayRepeat: Bool { pace.mayRepeat }
 
-  /// A sample was taken again.
-  mutating func noteRepeat(seconds: Double) { pace.noteRepeat(seconds: seconds) }
-
   mutating func note(_ step: Pace.Step, _ name: String, _ sample: Sample, seconds: Double) {
     pace.note(step, seconds: seconds)
+    done += 1
+    say(name, describe(sample))
+  }
+
+  /// A sample was taken again; `kept`: the better of both.
+  mutating func noteRepeat(_ name: String, _ kept: Sample, seconds: Double) {
+    pace.noteRepeat(seconds: seconds)
+    say(name, "again: " + describe(kept))
+  }
+
+  mutating func note(_ step: Pace.Step, _ name: String, failure: any Error) {
+    skip(step)
+    say(name, "FAILED: \(failure)")
+  }
+
+  mutating func note(_ step: Pace.Step, _ name: String, leftOut: LeftOut) {
+    skip(step)
+    say(name, "left out: \(leftOut)")
+  }
+
+  private func describe(_ sample: Sample) -> String {
     let figures = Sample.Metric.allCases.compactMap { metric in
       sample[metric].map { "\(number($0 / metric.scale)) \(metric.rawValue)" }
     }
     let disturbed =
       sample.disturbance.isTooMuch ? "  (disturbed: \(sample.disturbance))" : ""
-    say(name, figures.joined(separator: ", ") + disturbed)
+    return figures.joined(separator: ", ") + disturbed
   }
 
-  mutating func note(_ step: Pace.Step, _ name: String, failure: any Error) {
-    pace.skip(step)
-    say(name, "FAILED: \(failure)")
-  }
-
-  mutating func note(_ step: Pace.Step, _ name: String, leftOut: LeftOut) {
-    pace.skip(step)
-    say(name, "left out: \(leftOut)")
-  }
-
-  private mutating func say(_ name: String, _ text: String) {
-    done += 1
+  private func say(_ name: String, _ text: String) {
     tell("[\(done)/\(total), \(duration(pace.secondsLeft)) left] \(name.padded(32)) \(text)")
   }
 }
