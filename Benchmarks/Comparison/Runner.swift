@@ -51,7 +51,9 @@ struct Runner {
     }
     let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
     do {
-      let (sample, seconds) = try takeTimed(variant, of: one)
+      let start = Deadline.now
+      let sample = try take(variant, of: one)
+      let seconds = Double(Deadline.now - start) / 1e9
       Interruption.parkIfBegun()
       record.changeCase { $0.rounds[run - 1][variant.name] = sample }
       failures = 0
@@ -73,27 +75,33 @@ struct Runner {
     for _ in 0..<options.repeats {
       for run in 1...options.runs {
         for variant in one.variants where progress.mayRepeat {
-          guard let before = record.now.results.last?.rounds[run - 1][variant.name],
-            before.disturbance.isTooMuch, let (again, seconds) = try? takeTimed(variant, of: one)
+          guard let kept = record.now.results.last?.rounds[run - 1][variant.name],
+            kept.disturbance.isTooMuch
           else { continue }
-          Interruption.parkIfBegun()
-          let isBetter = again.disturbance.sum < before.disturbance.sum
-          record.change { $0.repeated += 1 }
-          if isBetter { record.changeCase { $0.rounds[run - 1][variant.name] = again } }
-          let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
-          progress.noteRepeat(name, isBetter ? again : before, seconds: seconds)
+          takeAgain(variant, of: one, run: run, kept: kept)
         }
       }
     }
   }
 
-  /// A sample, and the seconds that it took.
-  private func takeTimed(
-    _ variant: Case.Variant, of one: Case
-  ) throws -> (sample: Sample, seconds: Double) {
+  private mutating func takeAgain(
+    _ variant: Case.Variant, of one: Case, run: Int, kept: Sample
+  ) {
+    let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
     let start = Deadline.now
-    let sample = try take(variant, of: one)
-    return (sample, Double(Deadline.now - start) / 1e9)
+    let again = Result { try take(variant, of: one) }
+    let seconds = Double(Deadline.now - start) / 1e9
+    Interruption.parkIfBegun()
+    record.change { $0.repeated += 1 }
+    switch again {
+    case .success(let sample):
+      let isBetter = sample.disturbance.sum < kept.disturbance.sum
+      if isBetter { record.changeCase { $0.rounds[run - 1][variant.name] = sample } }
+      progress.noteRepeat(name, isBetter ? sample : kept, seconds: seconds)
+    case .failure(let error):
+      record.changeCase { $0.failures.append("\(name), again: \(error)") }
+      progress.noteRepeat(name, failure: error, seconds: seconds)
+    }
   }
 
   /// Fresh namespaces, the carrier, the traffic, and all of it gone again.

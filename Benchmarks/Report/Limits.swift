@@ -8,8 +8,8 @@ enum Limits {
     """
     A virtual machine's CPUs may share their cores with other guests, which a loop of one instruction finds by \
     its speed; where that differs between two measurements, so does all else, sealing more than copying. \
-    They may run on cores with a cache in common or not, and change while a measurement lasts: what is far most \
-    of the time is taken again, so figures are of CPUs that are near, as on a host of one's own.
+    They may run on cores with a cache in common or not, and change while a measurement lasts: what is far for a \
+    quarter of the time is taken again, so most figures are of CPUs that are near.
     """,
     """
     veth is no network card: as made it hands trains over whole and hides what cutting them costs; \

@@ -31,6 +31,11 @@ struct Progress {
     say(name, "again: " + describe(kept))
   }
 
+  mutating func noteRepeat(_ name: String, failure: any Error, seconds: Double) {
+    pace.noteRepeat(seconds: seconds)
+    say(name, "again: FAILED: \(failure)")
+  }
+
   mutating func note(_ step: Pace.Step, _ name: String, failure: any Error) {
     skip(step)
     say(name, "FAILED: \(failure)")
