@@ -62,10 +62,12 @@ bench-check: deps ## Compare instructions per operation with perf/thresholds.jso
 	$(SWIFT) build -c release --product Benchmarks
 	.build/release/Benchmarks bench-check $(ARGS)
 
-install: ## Install the program and its man page: PREFIX=/usr/local, DESTDIR for packagers
+install: ## Install the program, man page and systemd unit: PREFIX=/usr/local, DESTDIR for packagers
 	@test -x $(FASTUN) || $(MAKE) build
 	install -D -m 0755 $(FASTUN) $(DESTDIR)$(PREFIX)/bin/fastun
 	install -D -m 0644 docs/fastun.8 $(DESTDIR)$(PREFIX)/share/man/man8/fastun.8
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' docs/fastun@.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/fastun@.service
 
 clean: ## Remove what was built
 	rm -rf .build

@@ -315,7 +315,7 @@ enum Command {
     let errors: String
   }
 
-  private static let path =
+  static let path =
     URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appendingPathComponent("fastun").path
 
