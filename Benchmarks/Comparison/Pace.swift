@@ -38,9 +38,8 @@ struct Pace {
   /// Whether there is time to take one again. What there is of it comes as the run goes on, but for a part, so
   /// that neighbours who are busy at first leave something to the last cases.
   var mayRepeat: Bool {
-    let done = taken / max(taken + firstSecondsLeft, 0.001)
-    let atOnce = Self.repeats.atOnce
-    return repeatSecondsLeft > repeatSeconds * (1 - atOnce) * (1 - done)
+    let undone = firstSecondsLeft / max(taken + firstSecondsLeft, 0.001)
+    return repeated < repeatSeconds * (1 - (1 - Self.repeats.atOnce) * undone)
   }
 
   /// All that may be spent on it.

@@ -49,11 +49,10 @@ struct Runner {
       progress.skip(step)
       return
     }
-    let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
+    let name = name(variant, of: one, run: run)
     do {
-      let start = Deadline.now
-      let sample = try take(variant, of: one)
-      let seconds = Double(Deadline.now - start) / 1e9
+      let (taken, seconds) = takeTimed(variant, of: one)
+      let sample = try taken.get()
       Interruption.parkIfBegun()
       record.changeCase { $0.rounds[run - 1][variant.name] = sample }
       failures = 0
@@ -87,21 +86,32 @@ struct Runner {
   private mutating func takeAgain(
     _ variant: Case.Variant, of one: Case, run: Int, kept: Sample
   ) {
-    let name = "\(one.name) run \(run)/\(options.runs) \(variant.name)"
-    let start = Deadline.now
-    let again = Result { try take(variant, of: one) }
-    let seconds = Double(Deadline.now - start) / 1e9
+    let name = name(variant, of: one, run: run)
+    let (again, seconds) = takeTimed(variant, of: one)
     Interruption.parkIfBegun()
     record.change { $0.repeated += 1 }
     switch again {
     case .success(let sample):
-      let isBetter = sample.disturbance.sum < kept.disturbance.sum
-      if isBetter { record.changeCase { $0.rounds[run - 1][variant.name] = sample } }
-      progress.noteRepeat(name, isBetter ? sample : kept, seconds: seconds)
+      let better = sample.disturbance.sum < kept.disturbance.sum ? sample : kept
+      record.changeCase { $0.rounds[run - 1][variant.name] = better }
+      progress.noteRepeat(name, better, seconds: seconds)
     case .failure(let error):
       record.changeCase { $0.failures.append("\(name), again: \(error)") }
       progress.noteRepeat(name, failure: error, seconds: seconds)
     }
+  }
+
+  private func name(_ variant: Case.Variant, of one: Case, run: Int) -> String {
+    "\(one.name) run \(run)/\(options.runs) \(variant.name)"
+  }
+
+  /// A sample, or why there is none, and the seconds that it took.
+  private func takeTimed(
+    _ variant: Case.Variant, of one: Case
+  ) -> (Result<Sample, any Error>, seconds: Double) {
+    let start = Deadline.now
+    let result = Result { try take(variant, of: one) }
+    return (result, Double(Deadline.now - start) / 1e9)
   }
 
   /// Fresh namespaces, the carrier, the traffic, and all of it gone again.

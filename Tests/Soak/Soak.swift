@@ -142,9 +142,9 @@ struct Soak {
 
   private mutating func move(_ site: SitePair.Site) throws -> String {
     let old = address(of: site)
+    var host: Int
     // Neither its own nor the other's: two hosts with one address are no tunnel's trouble.
-    let free = (10...250).filter { !hosts.values.contains($0) }
-    guard let host = free.randomElement(using: &random) else { return "\(site) stays at \(old)" }
+    repeat { host = Int.random(in: 10...250, using: &random) } while hosts.values.contains(host)
     try sites.readdress(site, from: hosts[site], to: host)
     hosts[site] = host
     return "\(site) moved from \(old) to \(address(of: site))"
