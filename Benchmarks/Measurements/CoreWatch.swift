@@ -11,21 +11,15 @@ import Testbed
 /// goes by as it should, nothing is stolen, but instructions come at two thirds of the rate, or half. Nor does
 /// any show where it runs our CPUs: on cores that share a cache, or on two that do not (``Rally``).
 enum CoreWatch {
-  /// Looks so far, and those that found the CPU slowed; the same of two CPUs and those that were far apart.
+  /// What was found so far, or within a time.
   struct Count: Sendable {
-    var all = 0
-    var slowed = 0
-    var pairs = 0
-    var far = 0
-
-    /// Part of them, from 0 to 1; nil where there was none.
-    var slowedShare: Double? { all > 0 ? Double(slowed) / Double(all) : nil }
-    var farShare: Double? { pairs > 0 ? Double(far) / Double(pairs) : nil }
+    /// Looks, and those that found the CPU slowed.
+    var slowed = Tally()
+    /// Games between two CPUs, and those that found them far apart.
+    var far = Tally()
 
     static func - (later: Count, earlier: Count) -> Count {
-      Count(
-        all: later.all - earlier.all, slowed: later.slowed - earlier.slowed,
-        pairs: later.pairs - earlier.pairs, far: later.far - earlier.far)
+      Count(slowed: later.slowed - earlier.slowed, far: later.far - earlier.far)
     }
   }
 
@@ -35,22 +29,14 @@ enum CoreWatch {
     /// long, and a lower frequency under full load is worth less.
     private static let slowedFrom = 1.4
 
-    private let all = Atomic(0)
-    private let slowed = Atomic(0)
     private let shortest = Atomic(Int.max)
-    private let pairs = Atomic(0)
-    private let far = Atomic(0)
+    private let slowed = Tally.Shared()
+    private let far = Tally.Shared()
 
-    func add(nanoseconds: Int) {
-      all.add(1, ordering: .relaxed)
-      if isSlowed(nanoseconds: nanoseconds) { slowed.add(1, ordering: .relaxed) }
-    }
+    func add(nanoseconds: Int) { slowed.add(found: isSlowed(nanoseconds: nanoseconds)) }
 
     /// `way`: nanoseconds from one CPU to another, as ``Rally`` finds them.
-    func add(way: Double) {
-      pairs.add(1, ordering: .relaxed)
-      if way > Rally.farFrom { far.add(1, ordering: .relaxed) }
-    }
+    func add(way: Double) { far.add(found: way > Rally.farFrom) }
 
     /// Whether a look that took so long found another thread on the core.
     func isSlowed(nanoseconds: Int) -> Bool {
@@ -58,11 +44,7 @@ enum CoreWatch {
       return Double(nanoseconds) > Double(shortest.load(ordering: .relaxed)) * Self.slowedFrom
     }
 
-    var count: Count {
-      Count(
-        all: all.load(ordering: .relaxed), slowed: slowed.load(ordering: .relaxed),
-        pairs: pairs.load(ordering: .relaxed), far: far.load(ordering: .relaxed))
-    }
+    var count: Count { Count(slowed: slowed.value, far: far.value) }
   }
 
   private static let looks = Looks()

@@ -53,8 +53,8 @@ struct Disturbance: CustomStringConvertible, Sendable {
       return Disturbance(
         stolenCores: Double(Self.stolenTicks() - stolen) / perCore,
         foreignCores: Double(ticks) / perCore,
-        slowedShare: CoreWatch.isLooking ? slowedShare ?? looks.slowedShare : nil,
-        farShare: slowedShare == nil ? looks.farShare : nil)
+        slowedShare: CoreWatch.isLooking ? slowedShare ?? looks.slowed.share : nil,
+        farShare: slowedShare == nil ? looks.far.share : nil)
     }
 
     /// Field "steal" of the first line of /proc/stat, over all CPUs.

@@ -51,19 +51,19 @@ import Testing
   func looks() {
     let fresh = CoreWatch.Looks()
     for nanoseconds in [1_300, 1_250, 1_740, 1_760, 2_500] { fresh.add(nanoseconds: nanoseconds) }
-    #expect(fresh.count.all == 5 && fresh.count.slowed == 2)
+    #expect(fresh.count.slowed == Tally(all: 5, found: 2))
     let before = fresh.count
     fresh.add(nanoseconds: 5_000)
-    #expect((fresh.count - before).all == 1 && (fresh.count - before).slowed == 1)
+    #expect((fresh.count - before).slowed == Tally(all: 1, found: 1))
   }
 
   @Test("A way between two CPUs of 90 ns and more found no cache shared")
   func ways() {
     let fresh = CoreWatch.Looks()
-    #expect(fresh.count.farShare == nil)
+    #expect(fresh.count.far.share == nil)
     for way in [20, 70, 90, 200.0] { fresh.add(way: way) }
-    #expect(fresh.count.farShare == 0.5)
-    #expect(fresh.count.slowedShare == nil)
+    #expect(fresh.count.far.share == 0.5)
+    #expect(fresh.count.slowed.share == nil)
   }
 
   @Test("Who is left alone in a rally gives up")

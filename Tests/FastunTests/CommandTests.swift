@@ -100,10 +100,7 @@ import Testing
     #expect(try Command.run(["pubkey", "--identity", file]).output == key)
   }
 
-  @Test(
-    .enabled(
-      if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"),
-    arguments: [SIGINT, SIGTERM])
+  @Test(.needsNamespaces, arguments: [SIGINT, SIGTERM])
   func signalsEndTheTunnelCleanly(signal: Int32) throws {
     let script =
       "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 "
@@ -121,10 +118,7 @@ import Testing
     #expect(!result.errors.contains("IN THE CLEAR"))
   }
 
-  @Test(
-    .enabled(
-      if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"),
-    arguments: ["uring", "poll"])
+  @Test(.needsNamespaces, arguments: ["uring", "poll"])
   func removedDeviceIsAClearError(engine: String) throws {
     let script =
       "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 2 --json --name ftc0 --engine "
@@ -195,9 +189,7 @@ import Testing
 }
 
 /// A tunnel that is started where others are not, runs until its device is up, and is stopped.
-@Suite(
-  .enabled(
-    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+@Suite(.needsNamespaces)
 struct OddStartTests {
   /// Ends with the tunnel's exit status, and the size of its list of known peers.
   private static func run(after preparation: String, redirected: String = "") throws -> String {
@@ -235,9 +227,7 @@ struct OddStartTests {
 }
 
 /// What is left of a tunnel's privileges once it carries packets.
-@Suite(
-  .enabled(
-    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+@Suite(.needsNamespaces)
 struct RunningPrivilegesTests {
   @Test(arguments: [nil, "nobody"], [false, true])
   func areNone(user: String?, isPlaintext: Bool) throws {
@@ -275,9 +265,7 @@ struct RunningPrivilegesTests {
 }
 
 /// Where io_uring is refused, as many containers do.
-@Suite(
-  .enabled(
-    if: geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0, "needs root and /dev/net/tun"))
+@Suite(.needsNamespaces)
 struct RefusedUringTests {
   private static let script =
     "ip link set lo up; exec \"$0\" --peer 127.0.0.2 --queues 1 --json --name ftc0 --engine "

@@ -32,7 +32,7 @@ import Testing
 
   @Test(
     "The capabilities that the unit leaves are enough, to become another user as well",
-    .enabled(if: Testbed.missing == nil, "\(Testbed.missing ?? "")"))
+    .needsNamespaces)
   func capabilities() throws {
     let lines = try String(contentsOfFile: Self.unit, encoding: .utf8).split(separator: "\n")
     let set = "CapabilityBoundingSet="
