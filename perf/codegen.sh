@@ -18,22 +18,24 @@ usage() {
   cat <<'TEXT'
 USAGE: perf/codegen.sh [--quiet] [BINARY]
 
-  BINARY    an executable with symbols (default: .build/release/fastun)
+  BINARY    a fastun with symbols (default: .build/release/fastun)
   --quiet   name only the functions at fault, not all that were looked at
 
 Exit status: 0 nothing found, 1 something found, or a function that must be there is missing,
-64 usage, 69 objdump or swift is missing.
+64 usage, 69 objdump or swift is missing, or BINARY, or it is no fastun.
 TEXT
 }
 
-quiet=no
+quiet=no given=''
 binary=$(cd "$(dirname "$0")/.." && pwd)/.build/release/fastun
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --quiet) quiet=yes ;;
     -*) usage >&2; exit 64 ;;
-    *) binary=$1 ;;
+    *)
+      [ -z "$given" ] || { usage >&2; exit 64; }
+      given=$1 binary=$1 ;;
   esac
   shift
 done
@@ -41,6 +43,8 @@ for tool in objdump swift; do
   command -v "$tool" >/dev/null || { echo "codegen: $tool is missing" >&2; exit 69; }
 done
 [ -r "$binary" ] || { echo "codegen: $binary is not there: make build" >&2; exit 69; }
+objdump -t "$binary" 2>/dev/null | grep ' [$]s9Dataplane' >/dev/null ||
+  { echo "codegen: $binary is no fastun with symbols" >&2; exit 69; }
 
 # Calls that a running lane must not make.
 forbidden='swift_(nonatomic_)?(retain|release)(_n)?'
@@ -55,7 +59,7 @@ copies='(__)?mem(cpy|move|set)(_chk)?'
 
 # The types of the walk, and of them what belongs to set-up or to the end.
 hot='(Lane|Outbound|Inbound|Engine|UringEngine|PollEngine|Inputs|Outputs|Ring|Compressor|FlowTable'
-hot+='|OpenSuperPacket|BusyPoll|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Session|DirectionKey|IPSecMBKey|EVPKey|Nonce|InnerHeaders|Flow|Checksum'
+hot+='|OpenSuperPacket|BusyPoll|LinkGovernor|ReplayWindow|Record|DatagramHeader|ClearSealer|AEADSealer|Session|DirectionKey|IPSecMBKey|EVPKey|Nonce|InnerHeaders|Flow|Checksum|SourceRoute'
 hot+='|VirtioHeader|Receive|Train|DeviceWrite|GatherList|BufferPool|SlotPool|IndexStack|IndexQueue|Bytes'
 hot+='|Counters)'
 cold='\.(init|deinit|__deallocating_deinit|run|finish|deallocate|register|footprint|budget)\b'

@@ -50,7 +50,8 @@ take_options() { # "NAMES WITH A VALUE" "FLAGS" ARGUMENT …
       usage
       exit 0
     elif [[ $1 == --* && $valued == *"$name"* ]]; then
-      [ $# -ge 2 ] || { usage >&2; exit 64; }
+      # Not an empty one either: as what a variable holds that nobody set, it would mean something else.
+      [ -n "${2:-}" ] || fail 64 "$1 needs a value"
       declare -g "${1#--}=$2"
       shift
     elif [[ $1 == --* && $flags == *"$name"* ]]; then
@@ -65,7 +66,7 @@ take_options() { # "NAMES WITH A VALUE" "FLAGS" ARGUMENT …
 # What holds for the options of all that look at a tunnel of their own or at a running one.
 # shellcheck disable=SC2154  # Set by the script, or by take_options.
 check_options() {
-  [[ $seconds =~ ^[0-9]+$ ]] || fail 64 "--seconds takes a number"
+  [[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || fail 64 "--seconds takes 1 to 9999"
   [ -z "$pid" ] || [ "${#options[@]}" -eq 0 ] || fail 64 "${options[0]} is no option beside --pid"
 }
 
@@ -137,6 +138,8 @@ start_load() { # OPTIONS OF Benchmarks load
 load_failed() {
   local status=0
   wait "$load" || status=$?
+  # What names another command line's help leaves the script's own unsaid.
+  [ "$status" -ne 64 ] || fail 64 "$(head -1 "$work/load.errors"): see '$0 --help'"
   fail "$((status == 0 ? 69 : status))" "no tunnel: $(cat "$work/load.errors")"
 }
 
@@ -167,11 +170,18 @@ start_case() { # NAME SECONDS
   programs=$!
   started+=("$programs")
   until carries_traffic; do
-    kill -0 "$programs" 2>/dev/null || fail 69 "case $1 ended: $(tail -5 "$work/case")"
+    kill -0 "$programs" 2>/dev/null || case_ended "$1"
     [ "$tries" -lt 12000 ] || fail 69 "no fastun with traffic after 10 minutes"
     tries=$((tries + 1))
     sleep 0.05
   done
+}
+
+case_ended() { # NAME
+  local status=0
+  wait "$programs" || status=$?
+  [ "$status" -ne 64 ] || fail 64 "$(head -1 "$work/case")"
+  fail 69 "case $1 ended: $(tail -5 "$work/case")"
 }
 
 # Whether two fastuns of the case have moved 10 MB or 10,000 packets; sets a and b.

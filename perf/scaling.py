@@ -32,14 +32,22 @@ def rows(by_queues, cpus):
                f" {cores:12.1f} | {speed_up / cores:10.2f} |")
 
 
+def refuse(message):
+    print(f"scaling: {message}", file=sys.stderr)
+    sys.exit(69)
+
+
 def main():
     path, cpus = sys.argv[1], int(sys.argv[2])
-    with open(path, encoding="utf-8") as file:
-        results = json.load(file)
+    try:
+        with open(path, encoding="utf-8") as file:
+            results = json.load(file)
+        cases = goodput(results)
+    except (ValueError, AttributeError, KeyError, TypeError):
+        refuse(f"{path} holds no results of the benchmarks")
     cpus = results.get("environment", {}).get("cores", cpus)
-    cases = goodput(results)
     if not cases:
-        sys.exit(f"scaling: {path} has no results by queues")
+        refuse(f"{path} has no results by queues: --case queues makes them")
     most = max(max(by_queues) for by_queues in cases.values())
     for name, by_queues in cases.items():
         print(f"\n{name}, {cpus} CPUs")

@@ -16,7 +16,7 @@ anything: both tunnels and the traffic's ends share them.
   --quick      a look, not a result
   --json FILE  take the results from this file of an earlier run, and run nothing
 
-Exit status: 0 done, 64 usage, 69 something is missing, 77 not root.
+Exit status: 0 done, 64 usage, 69 something is missing, or FILE holds no such results, 77 not root.
 TEXT
 }
 
@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     -h | --help) usage; exit 0 ;;
     --quick) quick=(--quick) ;;
     --json)
-      [ $# -ge 2 ] || { usage >&2; exit 64; }
+      [ -n "${2:-}" ] || fail 64 "--json needs a value"
       file=$2
       shift ;;
     *) usage >&2; exit 64 ;;
@@ -43,5 +43,5 @@ if [ -z "$file" ]; then
   "$benchmarks" --case queues queues-sealed "${quick[@]}" --output "$work" >"$work/report" ||
     fail 69 "the benchmarks failed"
 fi
-[ -r "$file" ] || fail 69 "there is no $file"
+{ [ -f "$file" ] && [ -r "$file" ]; } || fail 69 "there is no file $file"
 python3 "$root/perf/scaling.py" "$file" "$(nproc)"

@@ -14,8 +14,7 @@ private func comparisonStatus(_ arguments: [String]) -> Int32 {
   do {
     options = try Options(arguments)
   } catch {
-    complain("\(error.message)\n\n\(Options.usage)")
-    return EX_USAGE
+    return complainOfUsage(error.message)
   }
   do {
     switch options.task {

@@ -19,7 +19,7 @@ struct Options {
   var caseNames: [String] = []
   /// Samples of each variant; nil: 5, or 2 in a quick run.
   var runsAsked: Int?
-  /// Seconds of each measurement; nil: 2, or 1 in a quick run.
+  /// Seconds of each measurement; nil: 1.
   var secondsAsked: Double?
   var isQuick = false
   var output = Options.defaultOutput

@@ -9,7 +9,8 @@ struct Selection {
   private(set) var cases: [Case]
   private(set) var omissions: [Omission] = []
 
-  /// `missing` is what whole tunnels lack on this machine; nil where they can be measured.
+  /// `missing` is what whole tunnels lack on this machine; nil where they can be measured. What is left where
+  /// they cannot is quick enough for a quick run.
   init(_ options: Options, missing: String?) {
     cases = Case.all.filter { one in
       !options.isSelective || options.suites.contains(one.suite)
@@ -23,7 +24,7 @@ struct Selection {
       }
       cases.removeAll(where: \.needsTunnel)
     }
-    if options.isQuick { keepQuick(named: options.caseNames) }
+    if options.isQuick, missing == nil { keepQuick(named: options.caseNames) }
   }
 
   /// Cases that were asked for by name stay, whatever they take.

@@ -30,6 +30,10 @@ struct LoadOptions {
   var engine = "auto"
   var compress = "off"
 
+  private static let valued: Set = [
+    "--seconds", "--streams", "--rate", "--payload", "--mode", "--queues", "--engine", "--compress",
+  ]
+
   /// Throws a message that names the argument at fault.
   init(_ arguments: [String]) throws(UsageError) {
     var rest = arguments[...]
@@ -38,12 +42,13 @@ struct LoadOptions {
         plaintext = true
         continue
       }
+      guard Self.valued.contains(option) else { throw UsageError("\(option) is no option") }
       guard let value = rest.popFirst() else { throw UsageError("\(option) needs a value") }
       guard take(option, value) else { throw UsageError("\(option) \(value) cannot be") }
     }
   }
 
-  /// False where the option or its value is none.
+  /// False where the value is none.
   private mutating func take(_ option: String, _ value: String) -> Bool {
     switch option {
     case "--seconds":

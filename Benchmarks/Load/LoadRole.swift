@@ -15,8 +15,7 @@ enum LoadRole {
     do {
       options = try LoadOptions(arguments)
     } catch {
-      complain("\(error.message)\n\n\(LoadOptions.usage)")
-      return EX_USAGE
+      return complainOfUsage(error.message, role: name)
     }
     if let missing = Testbed.missing {
       complain("\(missing)")

@@ -22,7 +22,8 @@ struct BenchCheck {
       --thresholds FILE another file than perf/thresholds.json
 
     Exit status: 0 nothing above its threshold by more than \(percent(tolerance)), 1 something
-    is, or has no threshold yet, 64 usage, 69 valgrind or the file of thresholds is missing.
+    is, or has no threshold yet, 64 usage, 69 valgrind is missing, or the file of thresholds
+    is or holds something else, 70 callgrind failed.
     """
 
   private var updates = false
@@ -37,16 +38,14 @@ struct BenchCheck {
       case "--update": check.updates = true
       case "--thresholds":
         guard let value = rest.popFirst() else {
-          complain("--thresholds needs a value\n\n\(usage)")
-          return EX_USAGE
+          return complainOfUsage("--thresholds needs a value", role: role)
         }
         check.file = value
       case "--help", "-h":
         print(usage)
         return 0
       default:
-        complain("\(argument) is no option of bench-check\n\n\(usage)")
-        return EX_USAGE
+        return complainOfUsage("\(argument) is no option", role: role)
       }
     }
     #if DEBUG
@@ -72,6 +71,9 @@ struct BenchCheck {
       let counts = try Callgrind.count()
       if updates { return try update(known, counts, machine) }
       return compare(counts, with: known!, on: machine)
+    } catch let error as Thresholds.Unreadable {
+      complain("\(error)")
+      return EX_UNAVAILABLE
     } catch {
       complain("\(error)")
       return EX_SOFTWARE

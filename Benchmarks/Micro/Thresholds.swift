@@ -31,9 +31,21 @@ struct Thresholds: Codable {
     self.trials = trials
   }
 
-  init(file: String) throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: file))
-    self = try JSONDecoder().decode(Thresholds.self, from: data)
+  /// What is there is no file of thresholds.
+  struct Unreadable: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  init(file: String) throws(Unreadable) {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw Unreadable(description: "\(file) cannot be read")
+    }
+    do {
+      self = try JSONDecoder().decode(Thresholds.self, from: data)
+    } catch {
+      throw Unreadable(
+        description: "\(file) holds no thresholds as 'Benchmarks bench-check --update' writes them")
+    }
   }
 
   func write(to file: String) throws {

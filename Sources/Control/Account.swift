@@ -13,7 +13,9 @@ package struct Account: Equatable, Sendable {
     guard let entry = getpwnam(name) else {
       throw SetupError(
         "--user '\(name)' is no user of this host",
-        remedy: "make it (useradd --system \(name)), or choose one of 'getent passwd'")
+        remedy: name.isEmpty
+          ? "choose one of 'getent passwd'"
+          : "make it (useradd --system \(name)), or choose one of 'getent passwd'")
     }
     self.name = name
     user = entry.pointee.pw_uid

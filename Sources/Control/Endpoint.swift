@@ -60,7 +60,10 @@ package struct Endpoint: Equatable, Sendable {
       port = Self.defaultPort
     } else if let colon = text.firstIndex(of: ":") {
       host = String(text[..<colon])
-      port = try Self.port(text[text.index(after: colon)...], option: option)
+      let rest = text[text.index(after: colon)...]
+      // A URL.
+      guard !rest.hasPrefix("//") else { throw malformed }
+      port = try Self.port(rest, option: option)
     } else {
       host = text
       port = Self.defaultPort

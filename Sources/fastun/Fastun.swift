@@ -42,15 +42,21 @@ enum Main {
     } catch  where Fastun.exitCode(for: error) == ArgumentParser.ExitCode.success {
       // Asking for help or the version is no error, but travels as one. Help for `fastun` is help for
       // `run`: nobody should have to know that there are subcommands.
-      let isOther = [Keygen.name, Pubkey.name].contains(arguments.first)
+      let isOther = subcommand(of: arguments) != nil
       let asksRoot = !isOther && arguments.contains { $0 == "-h" || $0 == "--help" }
       print(asksRoot ? Fastun.helpMessage(for: Run.self) : Fastun.fullMessage(for: error))
       return .success
     } catch {
       let text = oneLine(Fastun.message(for: error))
-      complain(text.hasSuffix("?") ? "\(text) See 'fastun --help'" : "\(text): see 'fastun --help'")
+      let help = "'fastun \(subcommand(of: arguments).map { "\($0) " } ?? "")--help'"
+      complain(text.hasSuffix("?") ? "\(text) See \(help)" : "\(text): see \(help)")
       return .usage
     }
+  }
+
+  /// The subcommand that is named; nil for `run`, whose name nobody has to know.
+  private nonisolated static func subcommand(of arguments: [String]) -> String? {
+    [Keygen.name, Pubkey.name].first { $0 == arguments.first }
   }
 
   /// The parser's message without its line ends, list marks and final stop.

@@ -44,11 +44,31 @@ import Testing
   }
 }
 
+@Suite struct LoadOptionsTests {
+  @Test func takesWhatItMayBe() throws {
+    let options = try LoadOptions([
+      "--plaintext", "--seconds", "0.5", "--queues", "2", "--rate", "10",
+    ])
+    #expect(options.plaintext)
+    #expect((options.seconds, options.queues, options.rate) == (0.5, 2, 10))
+  }
+
+  @Test(
+    arguments: [
+      (["--bogus"], "--bogus is no option"), (["nonsense", "1"], "nonsense is no option"),
+      (["--seconds"], "--seconds needs a value"), (["--seconds", "0"], "--seconds 0 cannot be"),
+      (["--mode", "tap"], "--mode tap cannot be"), (["--queues", "256"], "--queues 256 cannot be"),
+    ])
+  func namesWhatIsWrong(_ arguments: [String], _ words: String) {
+    #expect { try LoadOptions(arguments) } throws: { ($0 as? UsageError)?.message == words }
+  }
+}
+
 @Suite struct SelectionTests {
-  @Test func withoutRootOnlySingleOperationsAreLeft() throws {
-    let selection = Selection(try Options([]), missing: "root is needed")
-    #expect(!selection.cases.isEmpty)
-    #expect(selection.cases.allSatisfy { $0.suite == .micro })
+  @Test(arguments: [[], ["--quick"]])
+  func withoutRootOnlySingleOperationsAreLeft(_ arguments: [String]) throws {
+    let selection = Selection(try Options(arguments), missing: "root is needed")
+    #expect(selection.cases.map(\.name) == Case.all.filter { $0.suite == .micro }.map(\.name))
     #expect(selection.omissions.contains { $0.what == "suite path" && $0.reason.contains("sudo") })
   }
 

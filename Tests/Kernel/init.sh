@@ -1,6 +1,7 @@
 #!/bin/sh
 # The first process of the virtual machine that run.sh boots: mounts the host's files, does its job there, and
 # turns the machine off.
+[ $$ -eq 1 ] || { echo "init.sh: only for the machine that Tests/Kernel/run.sh boots: see its --help" >&2; exit 64; }
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev

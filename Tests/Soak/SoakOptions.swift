@@ -25,15 +25,15 @@ struct SoakOptions {
     var rest = arguments[...]
     while let flag = rest.popFirst() {
       if flag == "--help" || flag == "-h" { return nil }
-      guard let value = rest.popFirst() else {
-        throw TestbedError("\(flag) is unknown or lacks a value")
+      guard ["--minutes", "--seed", "--queues", "--engine"].contains(flag) else {
+        throw TestbedError("\(flag) is no option")
       }
+      guard let value = rest.popFirst() else { throw TestbedError("\(flag) needs a value") }
       switch flag {
       case "--minutes": minutes = try Self.read(value, of: flag) { $0 > 0 }
       case "--seed": seed = try Self.read(value, of: flag) { _ in true }
       case "--queues": queues = try Self.read(value, of: flag) { (1...255).contains($0) }
-      case "--engine": engine = value
-      default: throw TestbedError("\(flag) is unknown")
+      default: engine = value
       }
     }
   }

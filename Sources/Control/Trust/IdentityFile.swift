@@ -34,6 +34,10 @@ package struct IdentityFile: Sendable {
   /// Makes an identity where there is none.
   package func create() throws(SetupError) -> Identity {
     guard try make() else {
+      var status = stat()
+      guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+        throw file.isNoFile
+      }
       throw SetupError(
         "the identity \(path) exists already",
         remedy: "keep it, or move it away first (peers that know this host will refuse another)",

@@ -38,10 +38,7 @@ struct PrivateFile {
   func check(_ descriptor: Descriptor) throws(SetupError) {
     var status = stat()
     guard fstat(descriptor.raw, &status) == 0 else { throw SetupError(.last("fstat \(path)")) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SetupError(
-        "\(what) \(path) is no file", remedy: "give the path of a file", status: .badFile)
-    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw isNoFile }
     guard status.st_uid == geteuid() || status.st_uid == 0 else {
       throw SetupError(
         "\(what) \(path) belongs to another user (uid \(status.st_uid))",
@@ -82,6 +79,11 @@ struct PrivateFile {
       if written >= 0 { errno = ENOSPC }
       throw error("write")
     }
+  }
+
+  /// There is a folder, a device or a FIFO.
+  var isNoFile: SetupError {
+    SetupError("\(what) \(path) is no file", remedy: "give the path of a file", status: .badFile)
   }
 
   /// What the errno of a failed call means for this file.
