@@ -40,6 +40,7 @@ extension SetupError {
   static func socket(
     _ error: SystemError, local: SocketAddress, remote: SocketAddress?
   ) -> SetupError {
+    let findsNobody = remote == nil && error.operation.hasPrefix("connect")
     let remote = remote ?? local
     return switch error.code {
     case EADDRINUSE:
@@ -47,6 +48,11 @@ extension SetupError {
         "UDP port \(local.port) is in use on this host",
         remedy: "stop the process that holds it (ss -ulpn), or choose another with --listen :PORT",
         status: .unavailable)
+    case EADDRNOTAVAIL where findsNobody, ENETUNREACH where findsNobody,
+      EHOSTUNREACH where findsNobody:
+      SetupError(
+        "this host has no loopback address, to which a socket that awaits its peer is connected",
+        remedy: "bring it up (ip link set lo up)", status: .unavailable)
     case EADDRNOTAVAIL where !error.operation.hasPrefix("bind"):
       SetupError(
         "this host has no address to reach the peer \(remote.address) from",

@@ -74,8 +74,8 @@ extension Supervisor {
     guard keeper == nil else {
       let news = path.takeNews()
       for item in news { follow(keeper?.hear(item, now: .now)) }
-      // Handshakes in the peer's name may be anybody's.
-      strangers.note(news.count)
+      // Handshakes in the peer's name may be anybody's; all other news is the peer's own.
+      strangers.note(news.count { if case .handshake = $0 { true } else { false } })
       return
     }
     var events: [PeerWatch.Event] = []
@@ -134,7 +134,8 @@ extension Supervisor {
   mutating func take(
     _ datagram: [UInt8], from source: SocketAddress, lane: Int
   ) -> Bool {
-    guard let keeper, !isEnding else { return false }
+    // What has no port to come from cannot be answered either (a forgery, as a rule).
+    guard let keeper, !isEnding, source.port != 0 else { return false }
     switch StrayDatagram(datagram, lane: lane) {
     case .handshake:
       follow(self.keeper?.hear(datagram, from: source, now: .now))

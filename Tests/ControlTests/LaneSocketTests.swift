@@ -18,7 +18,7 @@ struct LaneSocketTests {
       let error = #expect(throws: SystemError.self) { try LaneSocket(local: local, remote: remote) }
       #expect(error == SystemError("bind \(local)", code: EADDRINUSE))
       // Not even to those who would share.
-      let other = try Plain(address, reuse: true)
+      let other = try Plain(address, sharing: true)
       #expect(other.bind(4_000) == EADDRINUSE)
       withExtendedLifetime(first) {}
     }
@@ -60,7 +60,10 @@ struct LaneSocketTests {
       #expect(lane.pathMTU == (address.family == AF_INET ? 65_535 : 65_536))
       #expect(ft_getsockopt_int(raw, SOL_SOCKET, SO_RCVBUF) == 2 * 16 << 20)
       #expect(ft_getsockopt_int(raw, SOL_SOCKET, SO_SNDBUF) == 2 * 8 << 20)
-      #expect(ft_getsockopt_int(raw, SOL_SOCKET, SO_REUSEADDR) == 0)
+      for option in [SO_REUSEADDR, SO_REUSEPORT] {
+        #expect(ft_getsockopt_int(raw, SOL_SOCKET, option) == 0)
+        #expect(ft_getsockopt_int(lane.strangers.raw, SOL_SOCKET, option) == 0)
+      }
       // Packets are never cut, whatever routers say of the path (ip(7), ipv6(7)).
       let discovery =
         address.family == AF_INET
@@ -128,6 +131,58 @@ struct LaneSocketTests {
         #expect(heard() == ("new", "old"))
       }
     }
+  }
+
+  @Test("While a lane's sockets are made, no other user gets at their port", arguments: loopback)
+  func portIsOursAlone(address: IPAddress) throws {
+    let rounds = 1_000
+    let roles = Atomic(0)
+    let current = Atomic(0)
+    let stolen = Atomic(0)
+    let failure = Mutex<(any Error)?>(nil)
+    @Sendable func port(_ round: Int) -> UInt16 { UInt16(4_000 + round) }
+    @Sendable func intrude(_ round: Int) throws {
+      // Not before the port is taken: earlier it is anybody's.
+      while try Plain(address).bind(port(round)) == 0 {
+        guard current.load(ordering: .acquiring) == round else { return }
+      }
+      let intruder = try Plain(address, sharing: true)
+      while current.load(ordering: .acquiring) == round {
+        guard intruder.bind(port(round)) == 0 else { continue }
+        // Later it is anybody's again.
+        if current.load(ordering: .acquiring) == round { stolen.add(1, ordering: .relaxed) }
+        return
+      }
+    }
+    try inNamespace {
+      concurrently(2) {
+        do {
+          if roles.add(1, ordering: .relaxed).oldValue == 0 {
+            becomeNobody()
+            while true {
+              let round = current.load(ordering: .acquiring)
+              if round == rounds { break }
+              try intrude(round)
+              while current.load(ordering: .acquiring) == round {}
+            }
+          } else {
+            var lane: LaneSocket?
+            defer { current.store(rounds, ordering: .releasing) }
+            for round in 0..<rounds {
+              current.store(round, ordering: .releasing)
+              lane = try LaneSocket(
+                local: SocketAddress(address, port: port(round)),
+                remote: SocketAddress(address, port: 3_000))
+            }
+            _ = lane
+          }
+        } catch {
+          failure.withLock { $0 = error }
+        }
+      }
+    }
+    #expect(failure.withLock { $0 } == nil)
+    #expect(stolen.load(ordering: .relaxed) == 0)
   }
 
   @Test("While a lane's socket is made, it hears no stranger", arguments: loopback)
@@ -198,17 +253,28 @@ struct LaneSocketTests {
   }
 }
 
+/// Files that this thread makes, sockets among them, are another user's from here on. The C library's setfsuid(2),
+/// whose header Swift's module of it leaves out.
+private func becomeNobody() {
+  let symbol = dlsym(nil, "setfsuid")!
+  _ = unsafeBitCast(symbol, to: (@convention(c) (uid_t) -> Int32).self)(65_534)
+}
+
 /// A UDP socket without any of a lane's options.
 private struct Plain {
   private let descriptor: Descriptor
   private let address: IPAddress
   var raw: Int32 { descriptor.raw }
 
-  init(_ address: IPAddress, reuse: Bool = false) throws {
+  /// `sharing`: its port, with everybody who lets it.
+  init(_ address: IPAddress, sharing: Bool = false) throws {
     self.address = address
     descriptor = Descriptor(socket(address.family, Int32(SOCK_DGRAM.rawValue), 0))
     try #require(descriptor.raw >= 0)
-    if reuse { _ = ft_setsockopt_int(descriptor.raw, SOL_SOCKET, SO_REUSEADDR, 1) }
+    guard sharing else { return }
+    for option in [SO_REUSEADDR, SO_REUSEPORT] {
+      try #require(ft_setsockopt_int(descriptor.raw, SOL_SOCKET, option, 1) == 0)
+    }
   }
 
   /// 0 or an errno.

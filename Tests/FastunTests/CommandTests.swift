@@ -215,6 +215,37 @@ struct OddStartTests {
     }
   }
 
+  @Test(
+    "A peer is awaited at any address of this host, and where that cannot be, the reason is said",
+    arguments: [
+      ("ip link set lo up", "[fe80::1%d0]:51900", "ready"),
+      ("ip link set lo up", "192.0.2.1:51900", "ready"), ("true", "192.0.2.1:51900", "ready"),
+      ("ip link set lo up", "[fd00::1]:51900", "ready"),
+      ("ip link set lo up", "[::]:51900", "ready"),
+      ("true", "[fe80::1%d0]:51900", "ready"),
+      ("true", ":51900", "bring it up (ip link set lo up)"),
+      ("true", "[::]:51900", "bring it up (ip link set lo up)"),
+    ])
+  func awaits(preparation: String, listen: String, words: String) throws {
+    let key = String(repeating: "A", count: 42) + "E="
+    let result = try Command.runInNamespace(
+      """
+      \(preparation)
+      ip link add d0 type veth peer name d1
+      ip link set d1 up
+      ip link set d0 up
+      ip address add 192.0.2.1/24 dev d0
+      ip address add fe80::1/64 dev d0 nodad
+      ip address add fd00::1/64 dev d0 nodad
+      "$0" --peer-key \(key) --listen '\(listen)' --json >/var/lib/said &
+      timeout 20 sh -c 'until [ -s /var/lib/said ] || ! kill -0 '$!'; do :; done' 2>/dev/null
+      kill -TERM $! 2>/dev/null
+      wait $!
+      head -1 /var/lib/said
+      """)
+    #expect((result.output + result.errors).contains(words), "\(result.errors)")
+  }
+
   @Test("A known peer is enough where nothing can be written")
   func readOnly() throws {
     let preparation = """

@@ -35,7 +35,8 @@ package struct IdentityFile: Sendable {
   package func create() throws(SetupError) -> Identity {
     guard try make() else {
       var status = stat()
-      guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      // What is there and leads nowhere is a link.
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
         throw file.isNoFile
       }
       throw SetupError(
@@ -57,7 +58,11 @@ package struct IdentityFile: Sendable {
   // MARK: Reading
 
   private func loadIfThere() throws(SetupError) -> Identity? {
-    guard let descriptor = try file.openIfThere() else { return nil }
+    guard let descriptor = try file.openIfThere() else {
+      var status = stat()
+      if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { throw file.isNoFile }
+      return nil
+    }
     return try withWipedBytes(Self.lineCount + 1) { line throws(SetupError) in
       let count = try file.read(descriptor, into: line)
       return try withWipedBytes(KeyText.keyCount) { key throws(SetupError) in

@@ -57,9 +57,17 @@ package struct KnownPeers: Sendable {
   /// - Throws: where it could not be written.
   package mutating func pin(_ key: PublicKey, for peer: Endpoint) throws(SetupError) -> Entry {
     let name = Self.name(of: peer)
-    // Two processes must not both find that the peer is new. Nobody holds the lock for long.
-    while flock(descriptor.raw, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw SetupError(.last("flock \(path)")) }
+    // Two processes must not both find that the peer is new. None of ours holds the lock for long, and whoever
+    // does holds up rekeying and the end.
+    do {
+      try retrying(while: EWOULDBLOCK, for: .seconds(1)) { () throws(SystemError) in
+        guard flock(descriptor.raw, LOCK_EX | LOCK_NB) == 0 else { throw .last("flock \(path)") }
+      }
+    } catch {
+      guard error.code == EWOULDBLOCK else { throw SetupError(error) }
+      throw SetupError(
+        "\(path) is locked by another process", remedy: "see which (fuser \(path))",
+        status: .unavailable)
     }
     defer { flock(descriptor.raw, LOCK_UN) }
     var status = stat()

@@ -81,7 +81,7 @@ struct PrivateFile {
     }
   }
 
-  /// There is a folder, a device or a FIFO.
+  /// There is a folder, a device, a FIFO, or a symbolic link that leads nowhere.
   var isNoFile: SetupError {
     SetupError("\(what) \(path) is no file", remedy: "give the path of a file", status: .badFile)
   }

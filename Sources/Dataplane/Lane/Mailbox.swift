@@ -37,16 +37,22 @@ final class Mailbox: Sendable {
   /// Readable when there is something: blocking, as a ring's reads want it.
   var wake: Descriptor { event }
 
-  /// Leaves a command; false where it is a datagram and there is no room.
+  /// Leaves a command; false where it is a datagram and there is no room. A keep-alive behind another one that
+  /// waits would say no more: a peer may ask for them faster than a lane comes round.
   @discardableResult
   func post(_ command: LaneCommand) -> Bool {
-    let isTaken = commands.withLock { commands in
-      if case .take = command, commands.count >= Self.room { return false }
+    let (isTaken, isNew) = commands.withLock { commands in
+      if case .take = command, commands.count >= Self.room { return (false, false) }
+      if case .keepAlive(let wantsAnswer) = command, case .keepAlive(let asks) = commands.last,
+        asks || !wantsAnswer
+      {
+        return (true, false)
+      }
       commands.append(command)
       posted.add(1, ordering: .relaxed)
-      return true
+      return (true, true)
     }
-    if isTaken { ring() }
+    if isNew { ring() }
     return isTaken
   }
 

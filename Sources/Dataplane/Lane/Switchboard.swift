@@ -36,7 +36,8 @@ final class Switchboard: Sendable {
   /// Lanes that have their engine, those of them that went without io_uring, and why the last of those did.
   private let begun = Mutex<(lanes: Int, polling: Int, reason: SystemError?)>((0, 0, nil))
 
-  private let news = Mutex<[LaneNews]>([])
+  /// What waits, and whether ``LaneNews/asked`` is in it: once is enough, as one answer answers all.
+  private let news = Mutex<(waiting: [LaneNews], asked: Bool)>(([], false))
   /// Handshakes that wait: a flood of them stays small. All other news is of authentic datagrams, seldom,
   /// and must not get lost in one.
   private static let room = 256
@@ -70,12 +71,16 @@ final class Switchboard: Sendable {
   /// Leaves news, and wakes the control side where there was none before.
   func tell(_ item: LaneNews) {
     let isFirst = news.withLock { news in
-      if case .handshake = item, news.count >= Self.room {
+      switch item {
+      case .handshake where news.waiting.count >= Self.room:
         overflow.add(1, ordering: .relaxed)
         return false
+      case .asked where news.asked: return false
+      case .asked: news.asked = true
+      default: break
       }
-      news.append(item)
-      return news.count == 1
+      news.waiting.append(item)
+      return news.waiting.count == 1
     }
     if isFirst { notify() }
   }
@@ -83,8 +88,8 @@ final class Switchboard: Sendable {
   /// Takes the news that there are, in order.
   func take() -> [LaneNews] {
     news.withLock { news in
-      defer { news = [] }
-      return news
+      defer { news = ([], false) }
+      return news.waiting
     }
   }
 

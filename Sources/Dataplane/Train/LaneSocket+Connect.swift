@@ -37,10 +37,17 @@ extension LaneSocket {
     return isGone && Self.isReachable(remote) ? own : nil
   }
 
-  /// Whether a route leads there: a socket that nobody hears of can be connected.
-  private static func isReachable(_ remote: SocketAddress) -> Bool {
+  /// Whether a route leads there, from an address of this host if one is given: a socket that nobody hears of can
+  /// be connected.
+  static func isReachable(_ remote: SocketAddress, from local: SocketAddress? = nil) -> Bool {
     withTrial(of: remote.address.family) { trial in
-      unsafe remote.withKernelForm { unsafe ft_connect(trial, $0, $1) } == 0
+      if let local {
+        let anyPort = SocketAddress(local.address, port: 0, scope: local.scope)
+        guard unsafe anyPort.withKernelForm({ unsafe ft_bind(trial, $0, $1) }) == 0 else {
+          return false
+        }
+      }
+      return unsafe remote.withKernelForm { unsafe ft_connect(trial, $0, $1) } == 0
     }
   }
 

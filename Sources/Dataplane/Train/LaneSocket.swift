@@ -43,18 +43,20 @@ package struct LaneSocket: Sendable {
     strangers = try retrying(while: EADDRINUSE) { () throws(SystemError) in
       try Self.bound(to: local, sharing: false)
     }
-    // The port is ours. Sharing is allowed for the one bind that needs it, and forbidden again.
-    try set(strangers, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR")
+    // The port is ours. Sharing is allowed for the one bind that needs it, and forbidden again. Not by
+    // SO_REUSEADDR, which lets any user in that is quick: SO_REUSEPORT asks for the same one
+    // (udp_lib_lport_inuse of net/ipv4/udp.c), and forbidden again spreads no datagrams.
+    try set(strangers, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT")
     peer = try Self.bound(to: local, sharing: true)
-    try set(strangers, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
-    try set(peer, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR")
+    try set(strangers, SOL_SOCKET, SO_REUSEPORT, 0, "SO_REUSEPORT")
+    try set(peer, SOL_SOCKET, SO_REUSEPORT, 0, "SO_REUSEPORT")
     // Strangers are read one by one and need no room: what finds none is counted all the same.
     try set(strangers, SOL_SOCKET, SO_RCVBUF, 64 << 10, "SO_RCVBUF")
 
     let socket = peer.raw
     // Bound and not connected, it would hear everybody.
     guard ft_deafen(socket) == 0 else { throw .last("SO_ATTACH_FILTER") }
-    let target = remote ?? Self.nobody(local.address.family)
+    let target = remote ?? Self.nobody(from: local)
     guard unsafe target.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else {
       throw .last("connect \(target)")
     }
@@ -128,9 +130,15 @@ package struct LaneSocket: Sendable {
       : ft_getsockopt_int(socket, Int32(IPPROTO_IP), IP_MTU)
   }
 
-  /// The port of TCPMUX, which a UDP socket of this host that is not ours could have only as root.
-  private static func nobody(_ family: Int32) -> SocketAddress {
-    SocketAddress(family == AF_INET6 ? .v6(high: 0, low: 1) : .v4(0x7f00_0001), port: 1)
+  /// The port of TCPMUX, which a UDP socket of this host that is not ours could have only as root. At the
+  /// loopback address, of which nothing comes from elsewhere; where that is out of reach, as it is from a
+  /// link-local address, at `local` itself.
+  private static func nobody(from local: SocketAddress) -> SocketAddress {
+    let loopback =
+      local.address.family == AF_INET6 ? IPAddress.v6(high: 0, low: 1) : .v4(0x7f00_0001)
+    let inside = SocketAddress(loopback, port: 1)
+    guard !local.address.isUnspecified, !isReachable(inside, from: local) else { return inside }
+    return SocketAddress(local.address, port: 1, scope: local.scope)
   }
 
   private static func bound(
@@ -143,7 +151,7 @@ package struct LaneSocket: Sendable {
     if local.address.family == AF_INET6 {
       try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1, "IPV6_V6ONLY")
     }
-    if sharing { try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR") }
+    if sharing { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT") }
     guard unsafe local.withKernelForm({ unsafe ft_bind(raw, $0, $1) }) == 0 else {
       throw .last("bind \(local)")
     }

@@ -125,6 +125,22 @@ import Testing
     #expect(error?.status == .usage)
   }
 
+  @Test(
+    "Where a folder or a link that leads nowhere has the name, nobody is told to keep an identity")
+  func noFileToBeMade() throws {
+    let link = folder.file("link")
+    symlink("nowhere", link)
+    for path in [folder.path, link] {
+      let file = IdentityFile(path)
+      for attempt in [
+        { try file.create() }, { try file.load() }, { try file.loadOrCreate().identity },
+      ] {
+        let error = #expect(throws: SetupError.self) { try attempt() }
+        #expect(error?.problem == "the identity \(path) is no file")
+      }
+    }
+  }
+
   @Test func folderThatTakesNoFiles() {
     // Not even root's.
     let error = #expect(throws: SetupError.self) {

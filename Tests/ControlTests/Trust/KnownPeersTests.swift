@@ -103,6 +103,20 @@ import Testing
     #expect(error?.status == .badFile)
   }
 
+  @Test("Whoever keeps the list locked does not hold us up")
+  func locked() throws {
+    var list = try open()
+    let other = Descriptor(Glibc.open(list.path, O_RDONLY | O_CLOEXEC))
+    try #require(flock(other.raw, LOCK_EX) == 0)
+    let error = #expect(throws: SetupError.self) {
+      try list.pin(Self.key(1), for: Endpoint(peer: "192.0.2.2"))
+    }
+    #expect(error?.description.contains("is locked by another process") == true)
+    #expect(folder.text("known_peers") == "")
+    flock(other.raw, LOCK_UN)
+    _ = try list.pin(Self.key(1), for: Endpoint(peer: "192.0.2.2"))
+  }
+
   @Test("A list that was removed or renamed is not added to", arguments: [false, true])
   func replacedMeanwhile(isRenamed: Bool) throws {
     var list = try open()

@@ -32,4 +32,24 @@ struct MailboxTests {
     #expect(mailbox.isDone)
     #expect(mailbox.post(Self.datagram(34)))
   }
+
+  @Test("Keep-alives in a row are one, which wants an answer where one of them does")
+  func keepAlives() throws {
+    let mailbox = try Mailbox()
+    for _ in 0..<1000 { mailbox.post(.keepAlive(wantsAnswer: false)) }
+    for wantsAnswer in [true, false, true] { mailbox.post(.keepAlive(wantsAnswer: wantsAnswer)) }
+    // Behind this it is sent under another key.
+    mailbox.post(.prove(7))
+    for _ in 0..<1000 { mailbox.post(.keepAlive(wantsAnswer: false)) }
+    let commands = mailbox.take()
+    #expect(commands.count == 4)
+    let asks = commands.map { command -> Bool? in
+      if case .keepAlive(let wantsAnswer) = command { wantsAnswer } else { nil }
+    }
+    #expect(asks == [false, true, nil, false])
+    mailbox.finish(4)
+    #expect(mailbox.isDone)
+    mailbox.post(.keepAlive(wantsAnswer: false))
+    #expect(mailbox.take().count == 1)
+  }
 }

@@ -21,6 +21,22 @@ struct SwitchboardTests {
     }
   }
 
+  @Test("A peer that wants signs of life without end asks once, until that is taken")
+  func asked() throws {
+    let board = try Switchboard()
+    for _ in 0..<2 {
+      for _ in 0..<1000 { board.tell(.asked) }
+      board.tell(.proven(7))
+      for _ in 0..<1000 { board.tell(.asked) }
+      let news = board.take()
+      #expect(news.count == 2)
+      guard case .asked = news.first else {
+        Issue.record("nobody asked")
+        return
+      }
+    }
+  }
+
   @Test("News wakes the control side once, until it is taken")
   func wakes() throws {
     let board = try Switchboard()
