@@ -26,7 +26,7 @@ protocol Sealer {
 
   /// Opens a datagram whose header has been judged.
   ///
-  /// - Parameter scratch: where the records are to stand, as long as the datagram; nil: anywhere, also in
+  /// - Parameter scratch: where the records are to stand, as long as they are: the datagram without its header and tag; nil: anywhere, also in
   ///   the datagram's own place.
   /// - Returns: the records; nil where they are not to be had, with the drop's counter in `verdict`.
   func open(

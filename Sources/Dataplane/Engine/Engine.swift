@@ -89,14 +89,23 @@ extension Engine where Self: ~Copyable {
   }
 
   /// A free train slot; waits for the socket where all of them do, nil only if that takes over a second.
-  mutating func takeTrain() -> Int? {
-    var attempts = 0
+  mutating func takeTrain() -> Int? { outputs.memory.trains.take() ?? awaitTrain() }
+
+  /// Who has waited in vain does not wait again before a train was sent: the lane has other things to do, and
+  /// takes nothing more from the device meanwhile.
+  @inline(never)
+  private mutating func awaitTrain() -> Int? {
+    var attempts = outputs.isStuck ? 99 : 0
     while attempts < 100 {
-      if let slot = outputs.memory.trains.take() { return slot }
-      outputs.awaitRoom(milliseconds: 10)
+      outputs.awaitRoom(milliseconds: outputs.isStuck ? 0 : 10)
       sendWaiting()
+      if let slot = outputs.memory.trains.take() {
+        outputs.isStuck = false
+        return slot
+      }
       attempts &+= 1
     }
+    outputs.isStuck = true
     return nil
   }
 

@@ -14,6 +14,9 @@ struct Outputs {
   /// Datagrams per train; falls to 1 where the path's device turns out not to segment.
   var trainLimit: Int
 
+  /// Somebody waited for a train in vain, and none was sent since.
+  var isStuck = false
+
   /// There is no session yet, and one is about to come: the device keeps its packets until then.
   var isHeld = false
 

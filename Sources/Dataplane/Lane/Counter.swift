@@ -20,7 +20,7 @@ package enum Counter: String, CaseIterable, Sendable {
 
   // MARK: Inbound: peer to device
 
-  /// Datagrams taken from the peer: new, well-formed in their header, of the current session.
+  /// Datagrams taken from the peer: new, well-formed in their header, of a session that this side has.
   case datagramsReceived = "datagrams_received"
   case datagramBytesReceived = "datagram_bytes_received"
   /// Receives that brought data: one train, or the part of it that the kernel kept together.
@@ -41,14 +41,15 @@ package enum Counter: String, CaseIterable, Sendable {
   case dropNoSession = "drop_no_session"
   /// An inner packet longer than one datagram holds.
   case dropTooLong = "drop_too_long"
-  /// The kernel refused the train (its datagrams count), or none was free for a second (packets count).
+  /// The kernel refused the train (its datagrams count), or none was free for a second (packets count; those that
+  /// were in one datagram already, as one).
   case dropSendError = "drop_send_error"
   /// The peer's host answered that nobody listens (ICMP port unreachable); datagrams.
   case dropSendRefused = "drop_send_refused"
 
   // MARK: Inbound drops, in datagrams
 
-  /// Shorter than a header.
+  /// Shorter than a header, or sealed and without room for a tag.
   case dropTruncated = "drop_truncated"
   /// A version of the wire format that this build does not speak.
   case dropVersion = "drop_version"

@@ -13,6 +13,7 @@ extension Outbound {
     guard isTCP || isUDP, virtio.gsoSize > 0, headers.length <= 255, virtio.needsChecksum,
       virtio.checksumStart == headers.networkLength
     else {
+      counters.add(.packetsOut)
       counters.add(.dropDeviceMalformed)
       return
     }
@@ -111,7 +112,7 @@ extension Outbound {
     memory.trains[slot] = train
     used = train.length
     // A datagram that is shorter than the others is the last one.
-    return train.datagrams == datagrams || used != train.datagrams &* stride
+    return train.datagrams >= datagrams || used != train.datagrams &* stride
       || used &+ limit &+ S.tag > Train.wireSize
   }
 }

@@ -157,6 +157,45 @@ struct OutputsTests {
     withExtendedLifetime(queue) {}
   }
 
+  @Test(
+    "Where nothing goes out, one wait of a second is all that a lane spends on it, until something does"
+  )
+  func stuck() throws {
+    var pair: [Int32] = [-1, -1]
+    try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
+    let (socket, other) = (Descriptor(pair[0]), Descriptor(pair[1]))
+    let lane = try LaneOutputs(socket: socket.raw)
+    let wake = try Descriptor.event()
+    var engine = PollEngine(lane.outputs, wake: wake.raw)
+    let fill = { (engine: inout PollEngine) in
+      while let slot = lane.memory.trains.take() {
+        lane.memory.trains.giveBack(slot)
+        engine.send(try self.train(lane.memory))
+      }
+    }
+    let seconds = { (engine: inout PollEngine, times: Int) in
+      let start = Deadline.now
+      for _ in 0..<times {
+        let slot = engine.takeTrain()
+        #expect(slot == nil)
+      }
+      return Double(Deadline.now - start) / 1e9
+    }
+    try fill(&engine)
+    let (first, others) = (seconds(&engine, 1), seconds(&engine, 1_000))
+    #expect(first >= 0.9 && others < first)
+
+    // Room for a train and more.
+    var byte: UInt8 = 0
+    for _ in 0..<4 { #expect(recv(other.raw, &byte, 1, 0) == 1) }
+    let slot = engine.takeTrain()
+    lane.memory.trains.giveBack(try #require(slot))
+    try fill(&engine)
+    #expect(seconds(&engine, 1) >= 0.9)
+    engine.finish()
+    withExtendedLifetime((socket, other, wake)) {}
+  }
+
   @Test("Trains that still wait when their lane ends are counted")
   func leftAtTheEnd() throws {
     // Sockets of this kind hold few datagrams that nobody takes, and say so as UDP's do.
