@@ -124,7 +124,7 @@ package struct Supervisor {
     if socketWatch.findsSourceLost(of: sockets, log: log) {
       path.reconnect()
       if keeper == nil { path.greet() } else { keeper?.announce() }
-    } else if errors > sendErrors {
+    } else if errors > sendErrors || sockets.contains(where: \.isUnconnected) {
       path.reconnect()
     }
     sendErrors = errors

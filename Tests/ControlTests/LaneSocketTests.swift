@@ -125,10 +125,13 @@ struct LaneSocketTests {
         let nowhere = SocketAddress(.v4(0xc000_0202), port: 6_000)
         LaneSocket.connect(lane.peer.raw, to: nowhere, choosesSource: lane.choosesSource)
         #expect(heard() == ("old", "new"))
+        #expect(!lane.isUnconnected)
         LaneSocket.connect(
           lane.peer.raw, to: SocketAddress(loopback, port: 6_000),
           choosesSource: lane.choosesSource)
         #expect(heard() == ("new", "old"))
+        #expect(ft_disconnect(lane.peer.raw) == 0)
+        #expect(lane.isUnconnected)
       }
     }
   }

@@ -80,6 +80,30 @@ import Testing
     #expect(lines.all[0].hasPrefix(#"{"event":"stats","seconds":0."#))
   }
 
+  @Test(
+    "A lane that was left without a connection gets one at the next second",
+    .enabled(if: Host.isRoot, "needs root"), arguments: [false, true])
+  func unconnected(isLost: Bool) throws {
+    try inNamespace {
+      let lane = try LaneSocket(
+        local: SocketAddress(.v4(0), port: 4_000),
+        remote: SocketAddress(.v4(0x7f00_0001), port: 5_000))
+      if isLost { #expect(ft_disconnect(lane.peer.raw) == 0) }
+      let path = ScriptedPath([])
+      var seconds = 0
+      path.onCount = { _ in
+        seconds += 1
+        if seconds == 3 { pthread_kill(pthread_self(), SIGTERM) }
+      }
+      var supervisor = Supervisor(
+        path: path, lanes: 1, sockets: [lane], mtu: 1_428, signals: try Signals(),
+        report: Report(.json) { _ in }, log: quiet
+      ) { _, _ in }
+      try supervisor.run(statistics: nil)
+      #expect((path.reconnects > 0) == isLost)
+    }
+  }
+
   @Test(.enabled(if: Host.isRoot, "needs root"))
   func strangersAreCounted() throws {
     try inNamespace {

@@ -17,10 +17,13 @@ extension LaneSocket {
     }
     guard isReachable(remote), ft_deafen(socket) == 0 else { return }
     _ = ft_disconnect(socket)
-    // A route that is gone by now leaves it deaf: its sends fail, whereupon it is connected again.
+    // A route that is gone by now leaves it deaf and ``isUnconnected``, whereupon it is connected again.
     guard unsafe remote.withKernelForm({ unsafe ft_connect(socket, $0, $1) }) == 0 else { return }
     _ = ft_hear(socket)
   }
+
+  /// Whether it hears nobody, since the route went in the moment between two connections.
+  package var isUnconnected: Bool { SocketAddress.peer(of: peer.raw) == nil }
 
   /// The address of this host that datagrams come from, where it is not this host's any more and another one could
   /// take its place: nothing tells a socket that is connected from it, and one that is not sent on learns nothing.
