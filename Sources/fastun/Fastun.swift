@@ -78,7 +78,11 @@ enum Main {
   }
 
   private nonisolated static func complain(_ text: String) {
-    let line = Array("fastun: \(text)\n".utf8)
+    // What was given may hold anything.
+    let printable = text.unicodeScalars.map {
+      $0.properties.generalCategory == .control ? "?" : Character($0)
+    }
+    let line = Array("fastun: \(String(printable))\n".utf8)
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -83,7 +83,9 @@ package struct HandshakeDrops {
       return "\(who) has this host's own identity: give each side one of its own (--identity)"
     case .wrongPeerKey: return refusal.map { "refused \(who): \($0)" }
     case .noCommonCipher:
-      return "\(who) has no cipher in common with this side: give both the same --cipher"
+      return """
+        \(who) takes no cipher that this side takes, or lacks the instructions for it: give both the same --cipher
+        """
     case .cookie, .unknownIndex, .wrongAddress, .tieBreak, .stale: return nil
     }
   }
