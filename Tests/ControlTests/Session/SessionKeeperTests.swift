@@ -109,6 +109,24 @@ import Testing
     #expect(wire.alice.sessions.count == wire.bob.sessions.count)
   }
 
+  @Test("New keys are due after 2²⁸ datagrams of all lanes together, counted anew for each")
+  func rekeyByUse() throws {
+    let wire = try Wire {
+      $0.lanes = 2
+      $1.lanes = 2
+    }
+    wire.run(2)
+    for sessions in 1...3 {
+      for lane in 0...1 { wire.alice.lanes.carry((1 << 27) - 1_000, lane: lane) }
+      wire.run(3)
+      #expect(wire.alice.sessions.count == sessions)
+      for lane in 0...1 { wire.alice.lanes.carry(1_000, lane: lane) }
+      wire.run(3)
+      #expect(wire.alice.sessions.count == sessions + 1 && wire.bob.sessions.count == sessions + 1)
+      #expect(wire.isAgreed)
+    }
+  }
+
   @Test("The responder takes over where the initiator does not come")
   func responderRekeys() throws {
     let wire = try Wire(bobAwaits: true) { _, bob in bob.rekey = 30 }

@@ -153,6 +153,42 @@ struct RekeyTests {
     #expect(Session<DirectionKey>.margin > 65_535)
   }
 
+  @Test("A lane whose key is nearly used up sends nothing and counts that, until there is another")
+  func usedUp() throws {
+    let pair = try SealedPair()
+    let last = Session<DirectionKey>.hardStop - Session<DirectionKey>.margin
+    pair.here.sealer.sessions[0].counter = last
+    let sent = pair.here.send([frame])
+    #expect(sent.count == 1)
+    #expect(pair.there.receive(sent).count == 1)
+    #expect(!pair.here.sealer.isReady)
+    for count in 1...3 {
+      #expect(pair.here.send([frame]).isEmpty)
+      #expect(pair.here.drops == [.dropNoSession: count])
+    }
+    // Super-packets stop at the same place, and count as their segments.
+    #expect(pair.here.send([TCPCase(payload: 2_785, gsoSize: 1_392).frame]).isEmpty)
+    #expect(pair.here.drops == [.dropNoSession: 6])
+
+    pair.here.sealer.install(SessionPair(2).initiator)
+    pair.there.sealer.install(SessionPair(2).responder)
+    #expect(pair.there.receive(pair.here.send([frame])).count == 1)
+  }
+
+  @Test("At the stop itself no header is begun, whoever asks")
+  func stopped() async {
+    await #expect(processExitsWith: .failure) {
+      let pair = try SealedPair()
+      pair.here.sealer.sessions[0].counter = Session<DirectionKey>.hardStop
+      pair.here.sealer.begin(pair.here.memory.probe.slice(0, 100))
+    }
+    await #expect(processExitsWith: .success) {
+      let pair = try SealedPair()
+      pair.here.sealer.sessions[0].counter = Session<DirectionKey>.hardStop - 1
+      pair.here.sealer.begin(pair.here.memory.probe.slice(0, 100))
+    }
+  }
+
   @Test("What was begun under one session is never sealed under another: its nonce would be reused")
   func begunElsewhere() async {
     await #expect(processExitsWith: .failure) {

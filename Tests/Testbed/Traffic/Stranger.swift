@@ -11,7 +11,14 @@ package enum Stranger {
   ) throws {
     let target = try SocketAddress(peer, port: UInt16(TunnelOptions.port + lane))
     let socket = try source.inside {
-      try Socket(SOCK_DGRAM, bound: SocketAddress(address, port: UInt16(port)))
+      let local = try SocketAddress(address, port: UInt16(port))
+      // The port may be of a process that was killed, whose rings the kernel tears down by and by.
+      let deadline = Deadline(seconds: port == 0 ? 0 : 5)
+      while !deadline.hasPassed {
+        if let socket = try? Socket(SOCK_DGRAM, bound: local) { return socket }
+        Deadline.sleep(seconds: 0.01)
+      }
+      return try Socket(SOCK_DGRAM, bound: local)
     }
     for (number, bytes) in datagrams.enumerated() {
       // An earlier one may have been answered by ICMP, which fails one send: the next is for real.

@@ -37,6 +37,9 @@ extension Tunnels {
         ])
       // One of them a asked b for at the start.
       #expect(counted.tunnel["handshakes_asked_for_cookie"] == (victim == .a ? 3 : 2))
+      for text in ["had come before", "not authentic", "dropped a datagram of \(attacker)"] {
+        #expect(pair[victim].process.logLines(with: text).count == 1, "\(text)")
+      }
       #expect(pair[victim].process.logLines(with: " is at ").isEmpty)
     }
 

@@ -21,6 +21,9 @@ extension Tunnels {
       #expect(try pair.packets(at: victim) == before + 3)
       let counted = try #require(try pair.stop()[victim])
       #expect(counted.drops == ["drop_lane": 2, "drop_authentication": 2])
+      for text in ["(drop_lane)", "not authentic"] {
+        #expect(pair[victim].process.logLines(with: text).count == 1)
+      }
       for lane in counted.lanes {
         #expect(lane["drop_lane"] == 1 && lane["drop_authentication"] == 1)
         #expect(lane["datagrams_lost"] == 0)
@@ -44,6 +47,7 @@ extension Tunnels {
       #expect(try pair.packets(at: victim) == before + 3)
       let counted = try #require(try pair.stop()[victim])
       #expect(counted.drops == ["drop_authentication": others.count])
+      #expect(pair[victim].process.logLines(with: "not authentic").count == 1)
       // A number from far ahead would have left a hole behind it.
       #expect(try counted.sum("datagrams_lost") == 0)
     }
@@ -68,6 +72,9 @@ extension Tunnels {
       #expect(own.count >= 5)
       #expect(
         counted.drops == ["drop_unknown_session": own.count, "drop_authentication": own.count])
+      for text in ["no session of this side", "not authentic"] {
+        #expect(pair[victim].process.logLines(with: text).count == 1)
+      }
     }
   }
 }

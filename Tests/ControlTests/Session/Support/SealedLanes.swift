@@ -36,6 +36,9 @@ final class SealedLanes: SealedPath {
   var sending: UInt32? { held.last(where: \.isProven)?.keys.localIndex }
   var cipher: Cipher? { held.last?.keys.cipher }
 
+  /// A lane sends so many datagrams.
+  func carry(_ datagrams: UInt64, lane: Int) { sent[lane] += datagrams }
+
   // MARK: Commands
 
   func install(_ keys: SessionKeys) {
