@@ -8,14 +8,16 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 FUZZ    ?= 1000000
 FASTUN  := $(CURDIR)/.build/release/fastun
+# As on a machine without libipsec-mb: apart, since neither build is to replace the other.
+PORTABLE := $(CURDIR)/.build/libcrypto
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-kernel soak lint format fuzz bench bench-check bench-peers install clean
+.PHONY: help deps build demo test test-libcrypto test-kernel soak lint format fuzz bench bench-check bench-peers install clean
 
 help: ## Say what there is to make
 	@echo "usage: make TARGET"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install what is missing, by apt-get (asks sudo where not root)
 	@.ci/deps
@@ -30,6 +32,11 @@ demo: build ## Open a tunnel between two namespaces and move real traffic throug
 test: build ## Run all tests, then a million inputs through the fuzzer
 	FASTUN=$(FASTUN) $(SWIFT) test --no-parallel
 	Tests/Fuzz/run.sh $(FUZZ)
+
+test-libcrypto: build ## Test the fastun of a machine without libipsec-mb
+	FASTUN_WITHOUT_IPSEC_MB=1 $(SWIFT) build --scratch-path $(PORTABLE) --product fastun
+	@! ldd $(PORTABLE)/debug/fastun | grep -q IPSec_MB || { echo "it seals by libipsec-mb all the same"; exit 1; }
+	FASTUN=$(PORTABLE)/debug/fastun $(SWIFT) test --no-parallel --filter 'DamageTests|WireTests|everyWayThroughTheLane'
 
 test-kernel: build ## Run the demo and tests under Debian 12's kernel, in QEMU (root; ARGS='--deb FILE', ARGS=--help)
 	@.ci/deps qemu-system-x86 busybox-static cpio kmod

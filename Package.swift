@@ -14,11 +14,13 @@ let strict: [SwiftSetting] = [
 let gnu: [CSetting] = [.define("_GNU_SOURCE")]
 
 /// Whether datagrams are sealed by Intel's multi-buffer library, three times as fast as libcrypto 3.0; it
-/// exists for x86-64 only, and not everywhere.
+/// exists for x86-64 only, and not everywhere. FASTUN_WITHOUT_IPSEC_MB of the environment builds as where it is not.
 #if arch(x86_64)
-  let hasIPSecMB = ["/usr/include", "/usr/local/include"].contains {
-    FileManager.default.fileExists(atPath: $0 + "/intel-ipsec-mb.h")
-  }
+  let hasIPSecMB =
+    Context.environment["FASTUN_WITHOUT_IPSEC_MB"] == nil
+    && ["/usr/include", "/usr/local/include"].contains {
+      FileManager.default.fileExists(atPath: $0 + "/intel-ipsec-mb.h")
+    }
 #else
   let hasIPSecMB = false
 #endif
