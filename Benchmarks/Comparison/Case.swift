@@ -18,6 +18,8 @@ struct Case: Sendable {
   var shaped: Int?
   /// Whether it is part of a quick run, in which all must end within 2 minutes.
   var isQuick = false
+  /// Whether it is no part of a run unless asked for, as that must end within 25 minutes.
+  var isExtra = false
   let variants: [Variant]
   let rows: [Row]
   /// Whether each variant is the one before it with one idea more.

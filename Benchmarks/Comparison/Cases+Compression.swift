@@ -13,8 +13,8 @@ extension Case {
 
   /// `off`, `always` and `auto` on one payload, over a link of so many bits per second or of the
   /// machine's speed.
-  private static func compression(
-    _ name: String, _ content: Content, link: Int? = nil
+  static func compression(
+    _ name: String, _ content: Content, link: Int? = nil, isExtra: Bool = false
   ) -> Case {
     let place = link.map { $0 < gigabit ? "\($0 / 1_000_000) Mb/s link" : "1 Gb/s link" }
     let title = "\(content.rawValue), \(place ?? "fast link")"
@@ -32,7 +32,7 @@ extension Case {
     }
     return Case(
       suite: .lz4, name: name, title: "\(title), by compression, in the clear",
-      measurement: .tcp(content: content), shaped: link,
+      measurement: .tcp(content: content), shaped: link, isExtra: isExtra,
       variants: ["off", "always", "auto"].map {
         Variant(name: $0, carrier: .fastun(compress: $0, plaintext: true))
       },

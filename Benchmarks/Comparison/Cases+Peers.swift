@@ -7,7 +7,7 @@ import Testbed
 extension Case {
   static let wireGuard = Variant(name: WireGuardProgram.name, carrier: .wireguardGo)
   private static let plaintext = Variant(name: "plaintext", carrier: .fastun(plaintext: true))
-  private static let others = PeerProgram.all.map { Variant(name: $0.name, carrier: .peer($0)) }
+  static let others = PeerProgram.all.map { Variant(name: $0.name, carrier: .peer($0)) }
 
   static let peers = [sealed, sealedWire, peersSmall, peersLatency]
 

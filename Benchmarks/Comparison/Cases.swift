@@ -3,7 +3,8 @@ import Testbed
 extension Case {
   /// Everything that is compared, in the order of the table.
   static let all: [Case] =
-    ladder + packets + latencies + loss + compressions + scaling + sealing + peers + [seal] + micro
+    ladder + packets + latencies + loss + compressions + scaling + sealing + peers + more + [seal]
+    + micro
 
   /// Variants that several suites have in common. fastun has one queue and does not compress unless
   /// said otherwise; in the clear it is compared with what does not seal either.

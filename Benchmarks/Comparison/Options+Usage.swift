@@ -7,7 +7,7 @@ extension Options {
     Measures fastun against a plain read/write loop, the kernel's VXLAN and other tunnels, side by
     side on this machine, and reports where it is ahead and where it is not.
 
-    USAGE: Benchmarks [--quick] [--suite NAME …] [--case NAME …] [--runs N] [--seconds S]
+    USAGE: Benchmarks [--quick | --all] [--suite NAME …] [--case NAME …] [--runs N] [--seconds S]
                       [--output DIR] [--compare OLD.json] [--wireguard-go PATH] [--plot FILE]
            Benchmarks --from NEW.json [--compare OLD.json] [--output DIR]
            Benchmarks --list | --readme FILE.json … | --check-readme
@@ -16,6 +16,7 @@ extension Options {
     root, the suite micro is.
 
       --quick         a choice of cases within 2 minutes: 2 runs of 1 second, nothing repeated
+      --all           also what does not fit 25 minutes: every workload on every carrier; some 50 minutes
       --suite NAME …  only these suites: \(Suite.allCases.map(\.rawValue).joined(separator: ", "))
       --case NAME …   only these cases
       --list          suites and their cases

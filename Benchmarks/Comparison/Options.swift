@@ -22,6 +22,8 @@ struct Options {
   /// Seconds of each measurement; nil: 1.
   var secondsAsked: Double?
   var isQuick = false
+  /// Whether what takes more than 25 minutes is measured as well.
+  var isAll = false
   var output = Options.defaultOutput
   /// Results to compare with.
   var compareWith: String?
@@ -67,6 +69,7 @@ struct Options {
       }
       secondsAsked = number
     case "--quick": isQuick = true
+    case "--all": isAll = true
     case "--output": output = try rest.value(of: option)
     case "--compare": compareWith = try rest.value(of: option)
     case "--from": task = .show(try rest.value(of: option))

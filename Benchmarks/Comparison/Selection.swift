@@ -18,31 +18,30 @@ struct Selection {
     }
     if let missing {
       let reason = "\(missing). With all there: sudo swift run -c release Benchmarks"
-      omissions += Suite.allCases.compactMap { suite in
+      omissions = Suite.allCases.compactMap { suite in
         guard cases.contains(where: { $0.suite == suite && $0.needsTunnel }) else { return nil }
         return Omission(what: "suite \(suite.rawValue)", reason: reason)
       }
       cases.removeAll(where: \.needsTunnel)
+    } else if options.isQuick {
+      leaveOut("not part of a quick run (leave out --quick)", options) { !$0.isQuick }
+      cases = cases.map(\.quick)
+    } else if !options.isAll {
+      leaveOut("not part of a run that ends within 25 minutes (--all)", options, where: \.isExtra)
     }
-    if options.isQuick, missing == nil { keepQuick(named: options.caseNames) }
   }
 
   /// Cases that were asked for by name stay, whatever they take.
-  private mutating func keepQuick(named names: [String]) {
-    let (kept, left) = cases.reduce(into: ([Case](), [Case]())) { sorted, one in
-      if one.isQuick || names.contains(one.name) {
-        sorted.0.append(one.quick)
-      } else {
-        sorted.1.append(one)
-      }
-    }
-    cases = kept
-    omissions += Suite.allCases.compactMap { suite in
+  private mutating func leaveOut(
+    _ reason: String, _ options: Options, where isLeftOut: (Case) -> Bool
+  ) {
+    let left = cases.filter { isLeftOut($0) && !options.caseNames.contains($0.name) }
+    cases.removeAll { one in left.contains { $0.name == one.name } }
+    omissions = Suite.allCases.compactMap { suite in
       let names = left.filter { $0.suite == suite }.map(\.name)
       guard !names.isEmpty else { return nil }
       return Omission(
-        what: "of suite \(suite.rawValue): \(names.joined(separator: ", "))",
-        reason: "not part of a quick run (leave out --quick)")
+        what: "of suite \(suite.rawValue): \(names.joined(separator: ", "))", reason: reason)
     }
   }
 }

@@ -72,10 +72,18 @@ import Testing
     #expect(selection.omissions.contains { $0.what == "suite path" && $0.reason.contains("sudo") })
   }
 
-  @Test func nothingIsLeftOutWithRoot() throws {
-    let selection = Selection(try Options([]), missing: nil)
-    #expect(selection.cases.count == Case.all.count)
-    #expect(selection.omissions.isEmpty)
+  @Test func whatTakesLongIsLeftOutUnlessAskedFor() throws {
+    let extras = Set(Case.all.filter(\.isExtra).map(\.name))
+    #expect(extras.contains("peers-4") && !extras.contains("tcp"))
+    let usual = Selection(try Options([]), missing: nil)
+    #expect(usual.cases.count == Case.all.count - extras.count)
+    #expect(usual.omissions.allSatisfy { $0.reason.contains("--all") })
+    let all = Selection(try Options(["--all"]), missing: nil)
+    #expect(all.cases.count == Case.all.count)
+    #expect(all.omissions.isEmpty)
+    let named = Selection(try Options(["--case", "peers-4", "--quick"]), missing: nil)
+    #expect(named.cases.map(\.name) == ["peers-4"])
+    #expect(Set(Case.all.map(\.name)).count == Case.all.count)
   }
 
   @Test func quickRunsSayWhatTheyLeaveOut() throws {
