@@ -9,7 +9,8 @@ import Testing
     arguments: [
       ([], 64, "--peer"),
       (["--peer-key", "x"], 64, "44 characters"),
-      (["--peer", "a\nb"], 64, "'a?b' cannot be read"), (["--peer", "http://x"], 64, "HOST[:PORT]"),
+      (["--peer", "a\nb"], 64, "'a?b' cannot be read"),
+      (["--peer", "http://x"], 64, "HOST[:PORT]"),
       (["--peer", "192.0.2.2", "--user", ""], 64, "choose one of"),
       (["keygen", "--bogus"], 64, "see 'fastun keygen --help'"),
       (["--peer", "192.0.2.2", "--plaintext", "--psk-file", "x"], 64, "--plaintext"),
