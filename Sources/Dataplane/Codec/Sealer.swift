@@ -26,8 +26,8 @@ protocol Sealer {
 
   /// Opens a datagram whose header has been judged.
   ///
-  /// - Parameter scratch: where the records are to stand, as long as they are: the datagram without its header and tag; nil: anywhere, also in
-  ///   the datagram's own place.
+  /// - Parameter scratch: where the records are to stand, as long as they are: the datagram without its header
+  ///   and tag; nil: anywhere, also in the datagram's own place.
   /// - Returns: the records; nil where they are not to be had, with the drop's counter in `verdict`.
   func open(
     _ datagram: Bytes, _ header: DatagramHeader, into scratch: Bytes?, verdict: inout Counter

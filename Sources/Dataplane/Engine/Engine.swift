@@ -73,6 +73,7 @@ extension Engine where Self: ~Copyable {
       guard outputs.send(slot) else { return awaitRoom() }
       outputs.waiting.removeFirst()
       outputs.memory.trains.giveBack(slot)
+      outputs.isStuck = false
     }
   }
 
@@ -99,10 +100,7 @@ extension Engine where Self: ~Copyable {
     while attempts < 100 {
       outputs.awaitRoom(milliseconds: outputs.isStuck ? 0 : 10)
       sendWaiting()
-      if let slot = outputs.memory.trains.take() {
-        outputs.isStuck = false
-        return slot
-      }
+      if let slot = outputs.memory.trains.take() { return slot }
       attempts &+= 1
     }
     outputs.isStuck = true

@@ -9,8 +9,8 @@ internal import CFastun
 // (Inbound+Coalesce.swift); a write gathers their bytes from the buffers, which it holds until it is done.
 // It goes out when it is complete, when something comes that may not overtake it (a packet of its flow that
 // does not continue it; for slices another super-packet's slice, and any packet but one that joins its flow's
-// open write), or when the turn ends: never by a timer. Every byte of a datagram is hostile: a record that cannot be is dropped on its own counter, and the
-// virtio header is built here, from headers parsed here.
+// open write), or when the turn ends: never by a timer. Every byte of a datagram is hostile: a record that cannot
+// be is dropped on its own counter, and the virtio header is built here, from headers parsed here.
 
 /// A lane's way from the peer to the device.
 struct Inbound<S: Sealer> {

@@ -158,9 +158,9 @@ struct OutputsTests {
   }
 
   @Test(
-    "Where nothing goes out, one wait of a second is all that a lane spends on it, until something does"
-  )
-  func stuck() throws {
+    "Where nothing goes out, one wait of a second is all that a lane spends on it, until something does",
+    arguments: [false, true])
+  func stuck(isNoticed: Bool) throws {
     var pair: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
     let (socket, other) = (Descriptor(pair[0]), Descriptor(pair[1]))
@@ -188,8 +188,12 @@ struct OutputsTests {
     // Room for a train and more.
     var byte: UInt8 = 0
     for _ in 0..<4 { #expect(recv(other.raw, &byte, 1, 0) == 1) }
-    let slot = engine.takeTrain()
-    lane.memory.trains.giveBack(try #require(slot))
+    if isNoticed {
+      engine.sendWaiting()
+    } else {
+      let slot = engine.takeTrain()
+      lane.memory.trains.giveBack(try #require(slot))
+    }
     try fill(&engine)
     #expect(seconds(&engine, 1) >= 0.9)
     engine.finish()
