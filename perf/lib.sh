@@ -63,10 +63,13 @@ take_options() { # "NAMES WITH A VALUE" "FLAGS" ARGUMENT …
   done
 }
 
+# shellcheck disable=SC2154  # Set by the script, or by take_options.
+check_seconds() { [[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || fail 64 "--seconds takes 1 to 9999"; }
+
 # What holds for the options of all that look at a tunnel of their own or at a running one.
 # shellcheck disable=SC2154  # Set by the script, or by take_options.
 check_options() {
-  [[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || fail 64 "--seconds takes 1 to 9999"
+  check_seconds
   [ -z "$pid" ] || [ "${#options[@]}" -eq 0 ] || fail 64 "${options[0]} is no option beside --pid"
 }
 

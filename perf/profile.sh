@@ -35,7 +35,7 @@ TEXT
 
 output=$root/.build/flame.svg frequency=1997 seconds=5 case='' pid=''
 take_options 'output frequency seconds case pid' '' "$@"
-[[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || fail 64 "--seconds takes 1 to 9999"
+check_seconds
 [[ $frequency =~ ^[1-9][0-9]{0,4}$ ]] || fail 64 "--frequency takes 1 to 99999"
 if [ -n "$case$pid" ] && [ "${#options[@]}" -gt 0 ]; then
   fail 64 "${options[0]} is no option beside --case or --pid"

@@ -60,28 +60,21 @@ extension Case {
   // MARK: Peers
 
   private static let otherPeers = [
-    peer("peers-wire", "TCP, one stream, veth mode wire, peers", .tcp(), mode: .wire, .goodput),
-    peer("peers-4", "TCP, four streams, peers", .tcp(streams: 4), .goodput),
+    peer(
+      "peers-wire", "TCP, one stream, veth mode wire, peers", .tcp(), mode: .wire, .goodput,
+      "TCP, one stream, veth mode wire, peers: sealed, against wireguard-go", isExtra: true),
+    peer(
+      "peers-4", "TCP, four streams, peers", .tcp(streams: 4), .goodput,
+      "TCP, four streams, peers: sealed, against wireguard-go", isExtra: true),
     peer(
       "peers-large", "1,400-byte UDP, highest rate at 0.1 % loss, peers", .packetRate(size: 1400),
-      .packetRate),
+      .packetRate,
+      "1,400-byte UDP, highest rate at 0.1 % loss, peers: sealed, against wireguard-go",
+      isExtra: true),
     peer(
       "peers-load", "UDP request and answer beside a TCP stream, peers",
-      .roundTrips(underLoad: true), .p99),
+      .roundTrips(underLoad: true), .p99,
+      "UDP request and answer beside a TCP stream, peers: p99, sealed, against wireguard-go",
+      isExtra: true),
   ]
-
-  private static func peer(
-    _ name: String, _ title: String, _ measurement: Measurement, mode: VethMode = .on,
-    _ metric: Sample.Metric
-  ) -> Case {
-    Case(
-      suite: .peers, name: name, title: title, measurement: measurement, mode: mode, isExtra: true,
-      variants: [sealedOne, wireGuard] + others,
-      rows: [
-        .ratio(
-          "\(title): \(metric == .p99 ? "p99, " : "")sealed, against wireguard-go", metric,
-          "sealed",
-          to: WireGuardProgram.name, .none)
-      ])
-  }
 }

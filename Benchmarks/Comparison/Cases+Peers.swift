@@ -7,7 +7,7 @@ import Testbed
 extension Case {
   static let wireGuard = Variant(name: WireGuardProgram.name, carrier: .wireguardGo)
   private static let plaintext = Variant(name: "plaintext", carrier: .fastun(plaintext: true))
-  static let others = PeerProgram.all.map { Variant(name: $0.name, carrier: .peer($0)) }
+  private static let others = PeerProgram.all.map { Variant(name: $0.name, carrier: .peer($0)) }
 
   static let peers = [sealed, sealedWire, peersSmall, peersLatency]
 
@@ -42,21 +42,22 @@ extension Case {
         "TCP on wire, sealed against in the clear", .goodput, "sealed", to: "plaintext", .none),
     ])
 
-  private static let peersSmall = Case(
-    suite: .peers, name: "peers-small", title: "64-byte UDP, highest rate at 0.1 % loss, peers",
-    measurement: .packetRate(size: 64), variants: [sealedOne, wireGuard] + others,
-    rows: [
-      .ratio(
-        "64-byte UDP at 0.1 % loss, sealed, against wireguard-go", .packetRate, "sealed",
-        to: WireGuardProgram.name, .none)
-    ])
+  private static let peersSmall = peer(
+    "peers-small", "64-byte UDP, highest rate at 0.1 % loss, peers", .packetRate(size: 64),
+    .packetRate, "64-byte UDP at 0.1 % loss, sealed, against wireguard-go")
 
-  private static let peersLatency = Case(
-    suite: .peers, name: "peers-latency", title: "UDP request and answer, idle, peers",
-    measurement: .roundTrips(), variants: [sealedOne, wireGuard] + others,
-    rows: [
-      .ratio(
-        "UDP request/response p50, sealed, against wireguard-go", .p50, "sealed",
-        to: WireGuardProgram.name, .none)
-    ])
+  private static let peersLatency = peer(
+    "peers-latency", "UDP request and answer, idle, peers", .roundTrips(), .p50,
+    "UDP request/response p50, sealed, against wireguard-go")
+
+  /// fastun and all others at one workload; `row` tells what of it is compared with wireguard-go's.
+  static func peer(
+    _ name: String, _ title: String, _ measurement: Measurement, mode: VethMode = .on,
+    _ metric: Sample.Metric, _ row: String, isExtra: Bool = false
+  ) -> Case {
+    Case(
+      suite: .peers, name: name, title: title, measurement: measurement, mode: mode,
+      isExtra: isExtra, variants: [sealedOne, wireGuard] + others,
+      rows: [.ratio(row, metric, "sealed", to: WireGuardProgram.name, .none)])
+  }
 }

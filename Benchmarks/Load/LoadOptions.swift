@@ -30,49 +30,22 @@ struct LoadOptions {
   var engine = "auto"
   var compress = "off"
 
-  private static let valued: Set = [
-    "--seconds", "--streams", "--rate", "--payload", "--mode", "--queues", "--engine", "--compress",
-  ]
-
   /// Throws a message that names the argument at fault.
   init(_ arguments: [String]) throws(UsageError) {
-    var rest = arguments[...]
-    while let option = rest.popFirst() {
-      if option == "--plaintext" {
-        plaintext = true
-        continue
+    var rest = Arguments(arguments)
+    while let option = rest.next() {
+      switch option {
+      case "--seconds": seconds = try rest.number(of: option, in: 0.1...3600)
+      case "--streams": streams = try rest.number(of: option, in: 1...64)
+      case "--rate": rate = try rest.number(of: option, in: 1...1e7)
+      case "--payload": payload = try rest.choice(of: option)
+      case "--mode": mode = try rest.choice(of: option)
+      case "--queues": queues = try rest.number(of: option, in: 1...255)
+      case "--plaintext": plaintext = true
+      case "--engine": engine = try rest.value(of: option)
+      case "--compress": compress = try rest.value(of: option)
+      default: throw UsageError("\(option) is no option")
       }
-      guard Self.valued.contains(option) else { throw UsageError("\(option) is no option") }
-      guard let value = rest.popFirst() else { throw UsageError("\(option) needs a value") }
-      guard take(option, value) else { throw UsageError("\(option) \(value) cannot be") }
     }
-  }
-
-  /// False where the value is none.
-  private mutating func take(_ option: String, _ value: String) -> Bool {
-    switch option {
-    case "--seconds":
-      guard let number = Double(value), 0.1...3600 ~= number else { return false }
-      seconds = number
-    case "--streams":
-      guard let number = Int(value), 1...64 ~= number else { return false }
-      streams = number
-    case "--rate":
-      guard let number = Double(value), 1...1e7 ~= number else { return false }
-      rate = number
-    case "--payload":
-      guard let kind = Payload(rawValue: value) else { return false }
-      payload = kind
-    case "--mode":
-      guard let kind = VethMode(rawValue: value) else { return false }
-      mode = kind
-    case "--queues":
-      guard let number = Int(value), 1...255 ~= number else { return false }
-      queues = number
-    case "--engine": engine = value
-    case "--compress": compress = value
-    default: return false
-    }
-    return true
   }
 }

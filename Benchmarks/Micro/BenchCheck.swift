@@ -32,21 +32,20 @@ struct BenchCheck {
   /// The exit code.
   static func run(arguments: [String]) -> Int32 {
     var check = BenchCheck()
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      switch argument {
-      case "--update": check.updates = true
-      case "--thresholds":
-        guard let value = rest.popFirst() else {
-          return complainOfUsage("--thresholds needs a value", role: role)
+    var rest = Arguments(arguments)
+    do throws(UsageError) {
+      while let option = rest.next() {
+        switch option {
+        case "--update": check.updates = true
+        case "--thresholds": check.file = try rest.value(of: option)
+        case "--help", "-h":
+          print(usage)
+          return 0
+        default: throw UsageError("\(option) is no option")
         }
-        check.file = value
-      case "--help", "-h":
-        print(usage)
-        return 0
-      default:
-        return complainOfUsage("\(argument) is no option", role: role)
       }
+    } catch {
+      return complainOfUsage(error.message, role: role)
     }
     #if DEBUG
       return runOptimised([role] + arguments)
@@ -60,8 +59,14 @@ struct BenchCheck {
       complain(Callgrind.remedy)
       return EX_UNAVAILABLE
     }
+    let known: Thresholds?
     do {
-      let known = access(file, R_OK) == 0 ? try Thresholds(file: file) : nil
+      known = access(file, R_OK) == 0 ? try Thresholds(file: file) : nil
+    } catch {
+      complain("\(error)")
+      return EX_UNAVAILABLE
+    }
+    do {
       guard known != nil || updates else {
         complain("\(file) is not there: make bench-check ARGS=--update writes it")
         return EX_UNAVAILABLE
@@ -71,9 +76,6 @@ struct BenchCheck {
       let counts = try Callgrind.count()
       if updates { return try update(known, counts, machine) }
       return compare(counts, with: known!, on: machine)
-    } catch let error as Thresholds.Unreadable {
-      complain("\(error)")
-      return EX_UNAVAILABLE
     } catch {
       complain("\(error)")
       return EX_SOFTWARE

@@ -1,4 +1,5 @@
 import Foundation
+import Testbed
 
 /// Instructions per operation as they were last agreed on: `perf/thresholds.json`.
 struct Thresholds: Codable {
@@ -31,20 +32,16 @@ struct Thresholds: Codable {
     self.trials = trials
   }
 
-  /// What is there is no file of thresholds.
-  struct Unreadable: Error, CustomStringConvertible {
-    let description: String
-  }
-
-  init(file: String) throws(Unreadable) {
+  /// Throws where the file holds none.
+  init(file: String) throws(TestbedError) {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw Unreadable(description: "\(file) cannot be read")
+      throw TestbedError("\(file) cannot be read")
     }
     do {
       self = try JSONDecoder().decode(Thresholds.self, from: data)
     } catch {
-      throw Unreadable(
-        description: "\(file) holds no thresholds as 'Benchmarks bench-check --update' writes them")
+      throw TestbedError(
+        "\(file) holds no thresholds as 'Benchmarks bench-check --update' writes them")
     }
   }
 

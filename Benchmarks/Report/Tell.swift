@@ -10,9 +10,7 @@ func complain(_ message: String) { tell("Benchmarks: \(message)") }
 
 /// What is wrong with a command line, and who knows what it may be; the exit code. The whole usage would carry
 /// the one line that matters out of sight.
-func complainOfUsage(_ message: String, role: String = "") -> Int32 {
-  complain(
-    "\(message)\nsee '\(["Benchmarks", role, "--help"].filter { !$0.isEmpty }.joined(separator: " "))'"
-  )
+func complainOfUsage(_ message: String, role: String? = nil) -> Int32 {
+  complain("\(message)\nsee 'Benchmarks \(role.map { "\($0) " } ?? "")--help'")
   return EX_USAGE
 }

@@ -53,7 +53,7 @@ import Testing
     #expect {
       try Thresholds(file: file)
     } throws: {
-      ($0 as? Thresholds.Unreadable)?.description.hasPrefix(file) == true
+      ($0 as? TestbedError)?.description.hasPrefix(file) == true
     }
   }
 }

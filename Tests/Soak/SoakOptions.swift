@@ -25,15 +25,16 @@ struct SoakOptions {
     var rest = arguments[...]
     while let flag = rest.popFirst() {
       if flag == "--help" || flag == "-h" { return nil }
-      guard ["--minutes", "--seed", "--queues", "--engine"].contains(flag) else {
-        throw TestbedError("\(flag) is no option")
+      func value() throws -> String {
+        guard let value = rest.popFirst() else { throw TestbedError("\(flag) needs a value") }
+        return value
       }
-      guard let value = rest.popFirst() else { throw TestbedError("\(flag) needs a value") }
       switch flag {
-      case "--minutes": minutes = try Self.read(value, of: flag) { $0 > 0 }
-      case "--seed": seed = try Self.read(value, of: flag) { _ in true }
-      case "--queues": queues = try Self.read(value, of: flag) { (1...255).contains($0) }
-      default: engine = value
+      case "--minutes": minutes = try Self.read(value(), of: flag) { $0 > 0 }
+      case "--seed": seed = try Self.read(value(), of: flag) { _ in true }
+      case "--queues": queues = try Self.read(value(), of: flag) { (1...255).contains($0) }
+      case "--engine": engine = try value()
+      default: throw TestbedError("\(flag) is no option")
       }
     }
   }

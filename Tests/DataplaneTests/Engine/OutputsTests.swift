@@ -46,6 +46,23 @@ struct OutputsTests {
     return slot
   }
 
+  /// A lane whose peer takes nothing: sockets of this kind hold few datagrams, and say so as UDP's do.
+  private struct Blocked {
+    let lane: LaneOutputs
+    let peer: Descriptor
+    private let socket: Descriptor
+    private let wake: Descriptor
+
+    init() throws {
+      var pair: [Int32] = [-1, -1]
+      try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
+      (socket, peer, wake) = (Descriptor(pair[0]), Descriptor(pair[1]), try Descriptor.event())
+      lane = try LaneOutputs(socket: socket.raw)
+    }
+
+    var engine: PollEngine { PollEngine(lane.outputs, wake: wake.raw) }
+  }
+
   @Test("A train that the kernel will not segment goes out datagram by datagram")
   func apart() throws {
     let namespace = try Namespace()
@@ -161,12 +178,9 @@ struct OutputsTests {
     "Where nothing goes out, one wait of a second is all that a lane spends on it, until something does",
     arguments: [false, true])
   func stuck(isNoticed: Bool) throws {
-    var pair: [Int32] = [-1, -1]
-    try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
-    let (socket, other) = (Descriptor(pair[0]), Descriptor(pair[1]))
-    let lane = try LaneOutputs(socket: socket.raw)
-    let wake = try Descriptor.event()
-    var engine = PollEngine(lane.outputs, wake: wake.raw)
+    let blocked = try Blocked()
+    let lane = blocked.lane
+    var engine = blocked.engine
     let fill = { (engine: inout PollEngine) in
       while let slot = lane.memory.trains.take() {
         lane.memory.trains.giveBack(slot)
@@ -187,7 +201,7 @@ struct OutputsTests {
 
     // Room for a train and more.
     var byte: UInt8 = 0
-    for _ in 0..<4 { #expect(recv(other.raw, &byte, 1, 0) == 1) }
+    for _ in 0..<4 { #expect(recv(blocked.peer.raw, &byte, 1, 0) == 1) }
     if isNoticed {
       engine.sendWaiting()
     } else {
@@ -197,18 +211,14 @@ struct OutputsTests {
     try fill(&engine)
     #expect(seconds(&engine, 1) >= 0.9)
     engine.finish()
-    withExtendedLifetime((socket, other, wake)) {}
+    withExtendedLifetime(blocked) {}
   }
 
   @Test("Trains that still wait when their lane ends are counted")
   func leftAtTheEnd() throws {
-    // Sockets of this kind hold few datagrams that nobody takes, and say so as UDP's do.
-    var pair: [Int32] = [-1, -1]
-    try #require(socketpair(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0, &pair) == 0)
-    let (socket, other) = (Descriptor(pair[0]), Descriptor(pair[1]))
-    let lane = try LaneOutputs(socket: socket.raw)
-    let wake = try Descriptor.event()
-    var engine = PollEngine(lane.outputs, wake: wake.raw)
+    let blocked = try Blocked()
+    let lane = blocked.lane
+    var engine = blocked.engine
     var trains: UInt64 = 0
     while engine.outputs.waiting.isEmpty, let slot = try? train(lane.memory) {
       engine.send(slot)
@@ -224,6 +234,6 @@ struct OutputsTests {
     #expect(lane.counters[.trainsSent] == trains - 2)
     #expect(lane.counters[.dropSendError] == 6)
     #expect(lane.counters.sendError == EAGAIN)
-    withExtendedLifetime((socket, other, wake)) {}
+    withExtendedLifetime(blocked) {}
   }
 }
